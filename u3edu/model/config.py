@@ -1,0 +1,40 @@
+"""The sizes of a U3-Net."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class U3NetConfig(BaseModel):
+    """Widths and counts that define a U3-Net.
+
+    Parameters
+    ----------
+    encoder_widths : tuple of int
+        Channels of the feature extraction U-Net, finest level first.
+    decoder_widths : tuple of int
+        Channels of the decoder U-Net, finest level first.
+    embedding_size : int
+        D, the length of a pixel's embedding vector.
+    elements : int
+        K, the number of anatomical elements (clusters).
+    windows : tuple of (centre, width)
+        Windows in intensities of [-1, 1] that the encoder looks through besides the whole range,
+        as a reader does: on the scale of CT, fat and muscle lie one twentieth apart.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    encoder_widths: tuple[int, ...] = Field(default=(16, 32, 64, 128), min_length=1)
+    decoder_widths: tuple[int, ...] = Field(default=(24, 48, 96, 160), min_length=1)
+    embedding_size: int = Field(default=16, ge=1)
+    elements: int = Field(default=10, ge=2, le=255)
+    windows: tuple[tuple[float, float], ...] = ()
+
+    @classmethod
+    def compact(cls) -> "U3NetConfig":
+        """The default: a stroke's box decodes while one waits, on two processor cores."""
+        return cls()
+
+    @classmethod
+    def paper(cls) -> "U3NetConfig":
+        """The sizes of the paper's networks (meant for pictures of 512 x 512)."""
+        return cls(encoder_widths=(16, 32, 64, 128, 256), decoder_widths=(32, 64, 128, 256, 512))

@@ -1,0 +1,83 @@
+"""The U-Net that encoder and decoder share: local by construction, and it knows its own reach."""
+
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+
+class ConvBlock(nn.Sequential):
+    """Two 3 x 3 convolutions, each with batch norm and a leaky ReLU.
+
+    Batch norm uses running statistics at inference, so that a pixel never depends on the
+    whole picture (instance norm would let a small edit change every pixel).
+    """
+
+    def __init__(self, in_channels: int, out_channels: int) -> None:
+        super().__init__()
+        for channels in (in_channels, out_channels):
+            self.append(nn.Conv2d(channels, out_channels, kernel_size=3, padding=1, bias=False))
+            self.append(nn.BatchNorm2d(out_channels))
+            self.append(nn.LeakyReLU(0.1, inplace=True))
+
+    def reach(self) -> int:
+        """How far a changed input pixel is felt, in pixels of this level."""
+        return sum(layer.kernel_size[0] // 2 for layer in self if isinstance(layer, nn.Conv2d))
+
+
+class UNet(nn.Module):
+    """Max-pooling on the way down, nearest upsampling and skip connections on the way up.
+
+    Parameters
+    ----------
+    in_channels, out_channels : int
+        Channels of input and output.
+    widths : tuple of int
+        Channels of each level, finest first.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, widths: tuple[int, ...]) -> None:
+        super().__init__()
+        self.down = nn.ModuleList(
+            ConvBlock(above, width) for above, width in zip((in_channels, *widths), widths, strict=False)
+        )
+        # Channels are reduced before upsampling: the same map, a quarter of the work.
+        self.reduce = nn.ModuleList(
+            nn.Conv2d(below, width, kernel_size=1) for width, below in pairwise(widths)
+        )
+        self.up = nn.ModuleList(ConvBlock(2 * width, width) for width in widths[:-1])
+        self.head = nn.Conv2d(widths[0], out_channels, kernel_size=1)
+
+    @property
+    def stride(self) -> int:
+        """Side of the square of pixels that the coarsest level sees as one."""
+        return int(2 ** len(self.up))
+
+    def reach(self) -> int:
+        """How far beyond a box aligned to `stride` a change inside it is felt, in pixels.
+
+        The widest path runs through the coarsest level: each block adds its own reach in
+        pixels of its level, and pooling rounds outwards to whole pixels of the next.
+        """
+        blocks = [*self.down, *reversed(self.up)]
+        sides = [2**level for level in range(len(self.down))]
+        sides += sides[-2::-1]
+        reach = 0
+        for block, side in zip(blocks, sides, strict=True):
+            reach = -(-reach // side) * side + block.reach() * side
+        return int(reach)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """[B, in_channels, H, W] to [B, out_channels, H, W]; H and W are multiples of `stride`."""
+        skips: list[Tensor] = []
+        features = images
+        for level, block in enumerate(self.down):
+            if level:
+                features = functional.max_pool2d(features, 2)
+            features = block(features)
+            skips.append(features)
+        for level in reversed(range(len(self.up))):
+            features = functional.interpolate(self.reduce[level](features), scale_factor=2.0, mode="nearest")
+            features = self.up[level](torch.cat([skips[level], features], dim=1))
+        return self.head(features)
