@@ -1,0 +1,43 @@
+"""Training crops."""
+
+import numpy as np
+import pytest
+import torch
+
+from u3edu.imaging.array import slice_from_array
+from u3edu.training.data import CropSampler, step_generator
+
+
+def test_the_same_step_gives_the_same_batch() -> None:
+    crops = CropSampler((np.random.default_rng(0).random((40, 40), dtype=np.float32),), crop=16)
+    assert torch.equal(crops.batch(3, step_generator(1, 7)), crops.batch(3, step_generator(1, 7)))
+    assert not torch.equal(crops.batch(3, step_generator(1, 7)), crops.batch(3, step_generator(1, 8)))
+    assert not torch.equal(
+        crops.batch(3, step_generator(1, 7)), crops.batch(3, step_generator(1, 7, process=1))
+    )
+
+
+def test_crops_are_centred_on_the_foreground_as_far_as_the_border_allows() -> None:
+    picture = np.full((64, 64), -1, dtype=np.float32)
+    picture[40, 40] = 1
+    picture[0, 63] = 1
+    batch = CropSampler((picture,), crop=16, foreground_above=0.0).batch(20, step_generator(0, 0))
+    assert (batch.amax(dim=(1, 2, 3)) == 1).all()
+
+
+def test_every_corner_of_a_picture_is_reached() -> None:
+    picture = np.arange(18 * 18, dtype=np.float32).reshape(18, 18)
+    batch = CropSampler((picture,), crop=16).batch(200, step_generator(0, 0))
+    assert set(batch[:, 0, 0, 0].tolist()) == {0, 1, 2, 18, 19, 20, 36, 37, 38}
+
+
+def test_pictures_smaller_than_a_crop_are_padded_with_their_lowest_value() -> None:
+    picture = slice_from_array(np.linspace(0, 100, 20 * 40).reshape(20, 40).astype(np.float32), modality="MR")
+    batch = CropSampler.of([picture], crop=32).batch(1, step_generator(0, 0))
+    assert batch.shape == (1, 1, 32, 32)
+    assert (batch[0, 0, :6] == batch.min()).all()
+
+
+def test_no_slice_is_refused() -> None:
+    with pytest.raises(ValueError, match="no slice"):
+        CropSampler.of([], crop=32)

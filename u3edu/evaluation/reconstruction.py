@@ -1,0 +1,130 @@
+"""How well a model reconstructs pictures from their label maps (paper section 3)."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+
+import numpy as np
+import torch
+from torchmetrics.functional.image import structural_similarity_index_measure
+
+from u3edu.engine.protocol import Engine
+from u3edu.evaluation.body import body_mask
+from u3edu.imaging.slice import Slice
+
+
+@dataclass(frozen=True)
+class ReconstructionFigures:
+    """Figures of one slice, or their means over a patient.
+
+    Parameters
+    ----------
+    mse : float
+        Mean squared error of intensities in [-1, 1].
+    ssim : float
+        Structural similarity (torchmetrics, 11-pixel Gaussian window, data range of the slice).
+    psnr : float
+        Peak signal-to-noise ratio in dB; the peak is the slice's maximum minus its minimum.
+    psnr_full_range : float
+        The same with a peak of 2, the whole range of intensities.
+    body_mse, body_ssim, body_psnr : float
+        The first three over the pixels of the body alone.
+    """
+
+    mse: float
+    ssim: float
+    psnr: float
+    psnr_full_range: float
+    body_mse: float
+    body_ssim: float
+    body_psnr: float
+
+
+def reconstruction_figures(picture: Slice, reconstruction: Slice) -> ReconstructionFigures:
+    """Compare a reconstruction with its original.
+
+    Raises
+    ------
+    ValueError
+        If the original is of one intensity: it has no range to measure against.
+    """
+    original = picture.pixels
+    span = float(original.max() - original.min())
+    if span == 0:
+        raise ValueError("the picture is of one intensity; there is nothing to compare")
+    body = body_mask(picture)
+    error = (reconstruction.pixels - original) ** 2
+    similarity = similarity_map(original, reconstruction.pixels, span)
+    mse, body_mse = float(error.mean()), float(error[body].mean())
+    return ReconstructionFigures(
+        mse=mse,
+        ssim=float(similarity.mean()),
+        psnr=decibel(span, mse),
+        psnr_full_range=decibel(2.0, mse),
+        body_mse=body_mse,
+        body_ssim=float(similarity[body].mean()),
+        body_psnr=decibel(span, body_mse),
+    )
+
+
+def similarity_map(original: np.ndarray, reconstruction: np.ndarray, span: float) -> np.ndarray:
+    """Structural similarity of each pixel's neighbourhood, float32 [H, W]."""
+    first, second = (torch.from_numpy(pixels.copy())[None, None] for pixels in (reconstruction, original))
+    _, full = structural_similarity_index_measure(first, second, data_range=span, return_full_image=True)
+    return full[0, 0].numpy()
+
+
+def decibel(peak: float, mse: float) -> float:
+    """``10 log10(peak^2 / mse)``; infinite for equal pictures."""
+    return float("inf") if mse == 0 else float(10 * np.log10(peak**2 / mse))
+
+
+@dataclass(frozen=True, eq=False)
+class PatientFigures:
+    """Figures of one patient's slices.
+
+    Parameters
+    ----------
+    patient : str
+    slices : int
+    mean, sd : ReconstructionFigures
+        Over the slices.
+    shares : float64 [K]
+        Share of all pixels that each element holds.
+    """
+
+    patient: str
+    slices: int
+    mean: ReconstructionFigures
+    sd: ReconstructionFigures
+    shares: np.ndarray
+
+    def to_dict(self) -> dict[str, object]:
+        """For JSON."""
+        return {
+            "patient": self.patient,
+            "slices": self.slices,
+            "mean": asdict(self.mean),
+            "sd": asdict(self.sd),
+            "element_shares": [round(float(share), 5) for share in self.shares],
+        }
+
+
+def evaluate_patient(engine: Engine, patient: str, slices: Iterable[Slice]) -> PatientFigures:
+    """Segment and reconstruct every slice of a patient and measure.
+
+    A slice is not a sample: report and compare patients.
+    """
+    figures, pixels = [], np.zeros(len(engine.elements))
+    for picture in slices:
+        label_map = engine.segment(picture)
+        pixels += np.bincount(label_map.labels.ravel(), minlength=len(engine.elements))
+        figures.append(reconstruction_figures(picture, engine.synthesize(label_map)))
+    names = [field.name for field in fields(ReconstructionFigures)]
+    table = np.array([[getattr(one, name) for name in names] for one in figures])
+    return PatientFigures(
+        patient=patient,
+        slices=len(figures),
+        mean=ReconstructionFigures(*(float(value) for value in table.mean(axis=0))),
+        sd=ReconstructionFigures(*(float(value) for value in table.std(axis=0))),
+        shares=pixels / pixels.sum(),
+    )

@@ -1,0 +1,1 @@
+"""Random transformations: `draw_...` chooses parameters, the result applies them and can be replayed."""
