@@ -1,0 +1,65 @@
+"""JupyterLab and Chromium for the browser tests."""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+sys.path.insert(0, str(HERE))
+
+from lab_server import LabServer  # noqa: E402
+from notebook_page import NotebookPage  # noqa: E402
+
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "browser: drives JupyterLab in Chromium")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_notebook(browser: Browser, tmp_path: Path) -> Iterator[Callable[[Path], NotebookPage]]:
+    """Open a notebook of a folder in a fresh JupyterLab; the folder is the server's to write in."""
+    home = tmp_path / "jupyter"
+    home.mkdir()
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    servers: list[LabServer] = []
+
+    def open_it(notebook: Path) -> NotebookPage:
+        server = LabServer(notebook.parent, home, [ROOT, ROOT / "tests" / "widgets"])
+        servers.append(server.__enter__())
+        page = NotebookPage(context.new_page(), server.address(notebook.name))
+        page.open()
+        return page
+
+    yield open_it
+    context.close()
+    for server in servers:
+        server.__exit__()
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Path:
+    """Where screenshots are kept, for people to look at."""
+    return ROOT / "test-results"

@@ -1,0 +1,157 @@
+"""What a person does on a notebook's page: open, run, paint, save, reload."""
+
+import base64
+import io
+import re
+import time
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+PAINT, SYNTHETIC = ".u3edu-paint-canvas", ".u3edu-synthetic-canvas"
+# A notebook loads PyTorch and a model on a slow machine before its first picture.
+RUN_MILLISECONDS = 240_000
+PAINT_MILLISECONDS = 60_000
+
+
+class NotebookPage:
+    """One notebook in JupyterLab in Chromium.
+
+    Parameters
+    ----------
+    page : playwright.sync_api.Page
+    address : str
+        The notebook's address.
+    """
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self._address = address
+
+    def open(self) -> None:
+        """Open the notebook and wait for its kernel."""
+        self.page.goto(self._address)
+        self._wait_for_notebook()
+
+    def run_all(self) -> None:
+        """Run all cells, as the Run menu does, and wait until the last one has run."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('runmenu:run-all')")
+        errors = self.page.wait_for_function(
+            """() => {
+                const cells = window.jupyterapp.shell.currentWidget.content.widgets
+                    .filter(cell => cell.model.type === 'code' && cell.model.sharedModel.source.trim());
+                const errors = cells.flatMap(cell => cell.model.outputs.toJSON())
+                    .filter(output => output.output_type === 'error')
+                    .map(output => `${output.ename}: ${output.evalue}`);
+                const done = cells.every(cell => cell.model.executionCount !== null);
+                return done || errors.length ? {errors} : null;
+            }""",
+            timeout=RUN_MILLISECONDS,
+        ).json_value()["errors"]
+        assert not errors, errors
+
+    def show_painter(self) -> None:
+        """Scroll to the painter and wait until it has drawn both pictures."""
+        # Cells far down are only built when they come into view.
+        self.page.evaluate(
+            """() => {
+                const notebook = window.jupyterapp.shell.currentWidget.content;
+                const last = notebook.widgets.findLastIndex(cell => cell.model.type === 'code' &&
+                    JSON.stringify(cell.model.outputs.toJSON()).includes('Painter('));
+                if (last < 0) throw new Error('no cell of this notebook shows a painter');
+                // A painter may be shown by several cells; tests look at this one.
+                notebook.widgets[last].node.setAttribute('data-test', 'painter');
+                return notebook.scrollToItem(last, 'start');
+            }"""
+        )
+        self._find(PAINT).wait_for(timeout=PAINT_MILLISECONDS)
+        self._find(PAINT).scroll_into_view_if_needed()
+        self.settle()
+
+    def save(self) -> None:
+        """Ctrl+S, and wait until it is saved."""
+        self.page.locator(".jp-Notebook").first.press("Control+s")
+        self.page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
+
+    def reload(self) -> None:
+        """Reload the page; the kernel goes on."""
+        self.page.reload()
+        self._wait_for_notebook()
+
+    def canvas(self, which: str) -> np.ndarray:
+        """What a canvas shows, uint8 [H, W, 4]."""
+        url = self._find(which).evaluate("canvas => canvas.toDataURL('image/png')")
+        return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGBA"))
+
+    def settle(self) -> tuple[np.ndarray, np.ndarray]:
+        """Wait until both canvases are drawn and stay the same; what they show."""
+        deadline = time.monotonic() + PAINT_MILLISECONDS / 1000
+        last, since = None, time.monotonic()
+        while time.monotonic() < deadline:
+            now = self.canvas(PAINT), self.canvas(SYNTHETIC)
+            is_same = last is not None and all(np.array_equal(a, b) for a, b in zip(now, last, strict=True))
+            if not is_same or not all(picture[..., 3].all() for picture in now):
+                since = time.monotonic()
+            elif time.monotonic() - since > 0.8:
+                return now
+            last = now
+            self.page.wait_for_timeout(150)
+        raise AssertionError("the canvases were not drawn, or never came to rest")
+
+    def drag(self, *points: tuple[float, float]) -> None:
+        """Drag the mouse along canvas pixels (x, y)."""
+        canvas = self._find(PAINT)
+        canvas.scroll_into_view_if_needed()
+        frame = canvas.bounding_box()
+        assert frame is not None
+        scale = frame["width"] / canvas.evaluate("canvas => canvas.width")
+        places = [(frame["x"] + x * scale, frame["y"] + y * scale) for x, y in points]
+        self.page.mouse.move(*places[0])
+        self.page.mouse.down()
+        for place in places[1:]:
+            self.page.mouse.move(*place, steps=8)
+        self.page.mouse.up()
+
+    def elements(self) -> Locator:
+        """The palette's buttons."""
+        return self._find(".u3edu-element")
+
+    def choose(self, number: int) -> None:
+        """Press the palette's button of an element."""
+        self.elements().nth(number).click()
+
+    def press(self, name: str) -> None:
+        """Press a button of the painter by its words."""
+        self._find(".u3edu-painter").get_by_role("button", name=name).click()
+
+    def status(self) -> Locator:
+        """The painter's status line."""
+        return self._find(".u3edu-status")
+
+    def wait_for_status(self, pattern: str) -> re.Match[str]:
+        """Wait until the status line says something; the match."""
+        expect(self.status()).to_have_text(re.compile(pattern), timeout=PAINT_MILLISECONDS)
+        match = re.search(pattern, self.status().inner_text())
+        assert match
+        return match
+
+    def screenshot(self, path: Path) -> None:
+        """Keep a picture of the page for people to look at."""
+        path.parent.mkdir(exist_ok=True)
+        self.page.screenshot(path=path)
+
+    def _find(self, what: str) -> Locator:
+        """Something in the painter's cell; see `show_painter`."""
+        return self.page.locator(f"[data-test='painter'] {what}")
+
+    def _wait_for_notebook(self) -> None:
+        self.page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for(timeout=60_000)
+        self.page.wait_for_function(
+            """() => {
+                const context = window.jupyterapp.shell.currentWidget?.context?.sessionContext;
+                return context?.isReady && context.session?.kernel?.status === 'idle';
+            }""",
+            timeout=60_000,
+        )
