@@ -1,0 +1,311 @@
+"""`u3edu segment` and `u3edu list`: good files are processed, the others named with a reason."""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+import pydicom
+import pytest
+from PIL import Image
+from pydicom import examples
+from pydicom.uid import RTStructureSetStorage
+from typer.testing import CliRunner, Result
+
+from u3edu.cli import app
+from u3edu.editing.box import Box
+from u3edu.editing.label_map import Element, LabelMap
+from u3edu.imaging.dicom import read_slice
+from u3edu.imaging.slice import Slice
+
+
+@dataclass(frozen=True)
+class ThresholdEngine:
+    """Three elements by intensity; quick, and known exactly."""
+
+    name: str
+    halo: int = 0
+    elements: tuple[Element, ...] = (
+        Element("air", "#000000", -0.5),
+        Element("soft tissue", "#e69f00", 0.0),
+        Element("bone", "#f0e442", 0.5),
+    )
+
+    def segment(self, picture: Slice) -> LabelMap:
+        if picture.pixels.max() == picture.pixels.min():
+            raise ValueError("nothing in the picture")
+        labels = np.digitize(picture.pixels, [-0.25, 0.25])
+        return LabelMap(labels.astype(np.uint8), self.elements, picture.acquisition)
+
+    def synthesize(self, label_map: LabelMap) -> Slice:
+        raise NotImplementedError
+
+    def resynthesize(self, previous: Slice, label_map: LabelMap, box: Box) -> Slice:
+        raise NotImplementedError
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fake engine, and a current folder where output may be written."""
+
+    def load_engine(name: str) -> ThresholdEngine:
+        if name not in ("chest-ct", "pelvic-mri"):
+            raise ValueError(f"no model is called {name!r}")
+        return ThresholdEngine(name)
+
+    monkeypatch.setattr("u3edu.engine.local.load_engine", load_engine)
+    monkeypatch.chdir(tmp_path)
+
+
+def save(path: Path, example: str = "ct", *, series: str = "1.2.3", position: float = 0.0) -> Path:
+    """A picture of a real scanner as one slice of a series."""
+    dataset = pydicom.dcmread(examples.get_path(example))
+    dataset.SeriesInstanceUID = series
+    dataset.SOPInstanceUID = f"{series}.{path.stem if path.stem.isdigit() else crc32(path.stem.encode())}"
+    dataset.SeriesDescription = f"{example} scan"
+    dataset.ImagePositionPatient = [0, 0, position]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    dataset.save_as(path)
+    return path
+
+
+def save_structure_set(path: Path) -> Path:
+    """A radiotherapy structure set, which lies beside the slices in many exports."""
+    dataset = pydicom.dcmread(examples.get_path("ct"), stop_before_pixels=True)
+    dataset.SOPClassUID = dataset.file_meta.MediaStorageSOPClassUID = RTStructureSetStorage
+    dataset.Modality = "RTSTRUCT"
+    dataset.save_as(path)
+    return path
+
+
+@pytest.fixture
+def scan(tmp_path: Path) -> Path:
+    """A folder with three CT slices whose names are not in anatomical order."""
+    for position, name in ((10.0, "1"), (0.0, "2"), (5.0, "3")):
+        save(tmp_path / "scan" / f"{name}.dcm", position=position)
+    return tmp_path / "scan"
+
+
+def run(*arguments: str | Path) -> Result:
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    assert "Traceback" not in result.output
+    return result
+
+
+def written(folder: str) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in Path(folder).rglob("*") if path.is_file())
+
+
+def test_each_slice_gets_a_label_map_and_each_series_a_description(scan: Path) -> None:
+    result = run("segment", scan)
+    assert result.exit_code == 0
+    assert result.stdout == "segmented 3 slices of 1 series into scan-segmented\n"
+    folder = "ct_scan-1.2.3"
+    assert written("scan-segmented") == [f"{folder}/elements.json"] + [
+        f"{folder}/slice-00{number}.png" for number in (1, 2, 3)
+    ]
+    record = json.loads(Path("scan-segmented", folder, "elements.json").read_text())
+    assert record["model"] == "chest-ct"
+    assert record["elements"][1] == {"label": 1, "name": "soft tissue", "colour": "#e69f00", "mean": 0.0}
+    assert [one["position_mm"] for one in record["slices"]] == [0, 5, 10]
+    assert [one["instance_uid"] for one in record["slices"]] == ["1.2.3.2", "1.2.3.3", "1.2.3.1"]
+    with Image.open(Path("scan-segmented", folder, "slice-001.png")) as picture:
+        expected = ThresholdEngine("").segment(read_slice(scan / "2.dcm"))
+        np.testing.assert_array_equal(np.asarray(picture), expected.labels)
+    shares = record["slices"][0]["shares"]
+    np.testing.assert_allclose(shares, expected.shares(), atol=1e-6)
+
+
+def test_nothing_of_the_person_is_written(scan: Path) -> None:
+    save(scan / "CompressedSamples^CT1.dcm", position=20)
+    run("segment", scan)
+    everything = b"".join(path.read_bytes() for path in Path("scan-segmented").rglob("*") if path.is_file())
+    assert b"CompressedSamples" not in everything
+    assert not any("CompressedSamples" in name for name in written("scan-segmented"))
+
+
+def test_mr_is_segmented_by_the_pelvic_model_unless_another_is_named(tmp_path: Path) -> None:
+    save(tmp_path / "mri" / "1.dcm", "mr")
+    assert run("segment", "mri").exit_code == 0
+    record = json.loads(Path("mri-segmented", "mr_scan-1.2.3", "elements.json").read_text())
+    assert record["model"] == "pelvic-mri"
+    result = run("segment", "mri", "--model", "brain-mri", "--output", "other")
+    assert result.exit_code == 1
+    assert "no model is called 'brain-mri'" in result.stderr
+    assert written("other") == []
+
+
+def test_files_that_are_no_slice_are_named_and_the_good_ones_processed(scan: Path) -> None:
+    (scan / "notes.txt").write_text("Remember the milk.")
+    (scan / "empty.dcm").touch()
+    cut = save(scan / "cut.dcm", position=15)
+    cut.write_bytes(cut.read_bytes()[:-5000])
+    save_structure_set(scan / "contours.dcm")
+    result = run("segment", scan)
+    assert result.exit_code == 1
+    for name, reason in (
+        ("notes.txt", "not a DICOM file"),
+        ("empty.dcm", "the file is empty"),
+        ("cut.dcm", "cut short"),
+        ("contours.dcm", "not a CT or MR slice but RT Structure Set (modality RTSTRUCT)"),
+    ):
+        assert f"{scan / name}: {reason}" in result.stderr
+    assert "segmented 3 slices of 1 series" in result.stdout
+    assert len(written("scan-segmented")) == 4
+
+
+def test_a_folder_without_slices_ends_with_a_message_and_no_output(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    result = run("segment", "empty")
+    assert result.exit_code == 1
+    assert result.stderr == "u3edu: empty: no CT or MR slices in it\n"
+    (tmp_path / "empty" / "notes.txt").write_text("Remember the milk.")
+    result = run("segment", "empty")
+    assert result.exit_code == 1
+    assert "empty/notes.txt: not a DICOM file" in result.stderr
+    assert not Path("empty-segmented").exists()
+
+
+def test_two_series_are_both_segmented_and_listed_to_choose_from(scan: Path) -> None:
+    save(scan / "more" / "9.dcm", "mr", series="1.2.4")
+    result = run("segment", scan)
+    assert result.exit_code == 1
+    assert "2 series" in result.stderr
+    assert "choose one with --series" in result.stderr
+    assert '1.2.3  CT, 3 slices, "ct scan"' in result.stderr
+    assert '1.2.4  MR, 1 slice, "mr scan"' in result.stderr
+    assert {Path(name).parts[0] for name in written("scan-segmented")} == {"ct_scan-1.2.3", "mr_scan-1.2.4"}
+
+
+def test_one_of_two_series_can_be_chosen(scan: Path) -> None:
+    save(scan / "more" / "9.dcm", "mr", series="1.2.4")
+    result = run("segment", scan, "--series", "1.2.4")
+    assert result.exit_code == 0
+    assert {Path(name).parts[0] for name in written("scan-segmented")} == {"mr_scan-1.2.4"}
+    result = run("segment", scan, "--series", "7.7", "--output", "other")
+    assert result.exit_code == 1
+    assert "no series 7.7" in result.stderr
+    assert "1.2.3  CT" in result.stderr
+
+
+def test_series_of_one_name_do_not_overwrite_each_other(tmp_path: Path) -> None:
+    for root in ("1.5", "1.6"):
+        save(tmp_path / "scan" / root / "1.dcm", series=f"{root}.100200")
+    run("segment", "scan")
+    assert written("scan-segmented") == [
+        f"series-{root}.100200/{name}"
+        for root in ("1.5", "1.6")
+        for name in ("elements.json", "slice-001.png")
+    ]
+
+
+def test_a_header_cannot_lead_out_of_the_output_folder(tmp_path: Path) -> None:
+    path = save(tmp_path / "scan" / "1.dcm")
+    dataset = pydicom.dcmread(path)
+    dataset.SeriesDescription = "../../../escaped"
+    dataset.save_as(path)
+    assert run("segment", "scan", "--output", "deep/er/out").exit_code == 0
+    assert len(written("deep/er/out")) == 2
+
+
+def test_a_single_file_is_segmented_when_it_is_a_slice(scan: Path) -> None:
+    result = run("segment", scan / "1.dcm")
+    assert result.exit_code == 0
+    assert len(written("1-segmented")) == 2
+    (scan / "notes.txt").write_text("Remember the milk.")
+    result = run("segment", scan / "notes.txt")
+    assert result.exit_code == 1
+    assert "notes.txt: not a DICOM file" in result.stderr
+
+
+def test_a_missing_folder_is_said() -> None:
+    result = run("segment", "nothing")
+    assert result.exit_code == 1
+    assert result.stderr == "u3edu: nothing: no such file or folder\n"
+
+
+def test_nothing_is_overwritten_unless_asked_for(scan: Path) -> None:
+    mine = Path("scan-segmented", "mine.txt")
+    mine.parent.mkdir()
+    mine.write_text("keep me")
+    result = run("segment", scan)
+    assert result.exit_code == 1
+    assert "scan-segmented is not empty" in result.stderr
+    assert "--overwrite" in result.stderr
+    assert written("scan-segmented") == ["mine.txt"]
+    assert run("segment", scan, "--overwrite").exit_code == 0
+    assert mine.read_text() == "keep me"
+
+
+def test_overwriting_leaves_no_label_map_of_an_earlier_run(scan: Path) -> None:
+    run("segment", scan)
+    (scan / "1.dcm").unlink()
+    run("segment", scan, "--overwrite")
+    assert [name for name in written("scan-segmented") if "003" in name] == []
+
+
+def test_an_output_inside_the_folder_is_no_problem_the_next_time(scan: Path) -> None:
+    inside = scan / "labels"
+    assert run("segment", scan, "--output", inside).exit_code == 0
+    result = run("segment", scan, "--output", inside, "--overwrite")
+    assert result.exit_code == 0
+    assert "labels" not in result.stderr
+
+
+@pytest.mark.parametrize("output", ["taken", "taken/below"])
+def test_an_output_that_cannot_be_a_folder_is_said_before_any_work(scan: Path, output: str) -> None:
+    Path("taken").write_text("a file")
+    result = run("segment", scan, "--output", output)
+    assert result.exit_code == 1
+    assert output in result.stderr
+    assert "--output" in result.stderr
+
+
+def test_a_file_that_cannot_be_written_is_said(scan: Path) -> None:
+    Path("out").mkdir()
+    Path("out", "ct_scan-1.2.3").write_text("a file where the series' folder should be")
+    result = run("segment", scan, "--output", "out", "--overwrite")
+    assert result.exit_code == 1
+    assert "ct_scan-1.2.3: cannot be written" in result.stderr
+
+
+def test_a_slice_that_the_engine_refuses_does_not_stop_the_others(scan: Path) -> None:
+    blank = pydicom.dcmread(save(scan / "blank.dcm", position=7))
+    blank.set_pixel_data(np.full((128, 128), 900, np.int16), "MONOCHROME2", 16, generate_instance_uid=False)
+    blank.save_as(scan / "blank.dcm")
+    result = run("segment", scan)
+    assert result.exit_code == 1
+    assert "1 of 4 slices not segmented, first number 3: nothing in the picture" in result.stderr
+    assert "segmented 3 slices" in result.stdout
+
+
+def test_list_shows_series_and_problems(scan: Path) -> None:
+    result = run("list", scan)
+    assert result.exit_code == 0
+    assert result.stdout == '1.2.3  CT, 3 slices, "ct scan"\n'
+    (scan / "notes.txt").write_text("Remember the milk.")
+    result = run("list", scan)
+    assert result.exit_code == 1
+    assert "notes.txt: not a DICOM file" in result.stderr
+
+
+def test_python_m_u3edu_is_the_command(scan: Path) -> None:
+    save_structure_set(scan / "contours.dcm")
+    command = [sys.executable, "-m", "u3edu", "list", str(scan)]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.returncode == 1
+    assert result.stdout == '1.2.3  CT, 3 slices, "ct scan"\n'
+    reason = "not a CT or MR slice but RT Structure Set (modality RTSTRUCT)"
+    assert result.stderr == f"left out:\n  {scan / 'contours.dcm'}: {reason}\n"
+
+
+def test_a_missing_model_is_said_once_for_all_its_series(scan: Path) -> None:
+    save(scan / "more" / "9.dcm", series="1.2.4")
+    result = run("segment", scan, "--model", "brain-mri")
+    assert result.exit_code == 1
+    assert result.stderr.count("no model is called 'brain-mri'") == 1
+    assert "nothing was segmented" in result.stdout

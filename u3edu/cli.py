@@ -1,0 +1,266 @@
+"""The `u3edu` command."""
+
+import logging
+import warnings
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+
+import typer
+
+# Imports that take time stand inside the commands, so that help and mistakes are answered at once.
+if TYPE_CHECKING:
+    from u3edu.engine.protocol import Engine
+    from u3edu.imaging.folder import FolderScan, SeriesFiles
+    from u3edu.imaging.problem import Problem
+
+# Plain help is wrapped to the terminal; the rich one keeps the line ends of the docstring.
+app = typer.Typer(
+    no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, rich_markup_mode=None
+)
+
+
+FolderArgument = Annotated[
+    Path, typer.Argument(metavar="FOLDER", help="A folder of DICOM files, or one file.", show_default=False)
+]
+
+
+def print_version(wanted: bool) -> None:
+    """Print the version and stop."""
+    if wanted:
+        import u3edu
+
+        typer.echo(u3edu.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version and stop.", callback=print_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Paint on the anatomy of a CT or MR slice and see the picture follow."""
+    # What pydicom remarks on in headers is not for the person at the keyboard; what matters
+    # reaches them as a problem with its file.
+    warnings.filterwarnings("ignore", module="pydicom")
+    logging.getLogger("pydicom").setLevel(logging.CRITICAL)
+
+
+@app.command("list")
+def list_series(folder: FolderArgument) -> None:
+    """List the CT and MR series in a folder, and the files that are something else."""
+    scan = scan_or_stop(folder)
+    for series in scan.series:
+        typer.echo(str(series))
+    say_left_out(scan.problems)
+    if scan.problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def segment(
+    folder: FolderArgument,
+    model: Annotated[
+        str | None,
+        typer.Option(help="The model; by default chest-ct for CT and pelvic-mri for MR.", show_default=False),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Where to write; by default FOLDER-segmented, here.", show_default=False),
+    ] = None,
+    series: Annotated[
+        str | None,
+        typer.Option(metavar="UID", help="The one series to segment (u3edu list).", show_default=False),
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier result.")] = False,
+) -> None:
+    """Segment every slice of a folder into anatomical elements.
+
+    Each series gets a folder of its own with a label map for each slice (PNG in the elements'
+    colours; the pixel values are the labels) and elements.json. The exit status is 1 if
+    anything was left out.
+    """
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress
+
+    from u3edu.imaging.problem import UnreadableSeries
+    from u3edu.imaging.series import read_files
+    from u3edu.segmenting import folder_names, segment_series
+
+    scan = scan_or_stop(folder)
+    chosen = scan.series if series is None else tuple(one for one in scan.series if one.series_uid == series)
+    if not chosen:
+        stop(f"{folder}: no series {series}; there is{listing(scan.series)}")
+    target = output or Path(
+        f"{folder.resolve().stem if folder.is_file() else folder.resolve().name}-segmented"
+    )
+    check_output(target, overwrite)
+
+    # Label maps of an earlier run inside the folder are no problem of this run.
+    problems = [one for one in scan.problems if target.resolve() not in one.path.resolve().parents]
+    notes: list[str] = []
+    written = done = 0
+    engines: dict[str, Engine] = {}
+    columns = (*Progress.get_default_columns(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        for files, name in zip(chosen, folder_names(chosen), strict=True):
+            task = progress.add_task(name, total=len(files))
+            engine = engine_for(files, model, engines)
+            if isinstance(engine, str):
+                if engine not in notes:  # one missing model, said once for all its series
+                    notes.append(engine)
+                continue
+            try:
+                read = read_files(files)
+            except UnreadableSeries as error:
+                notes.append(str(error))
+                continue
+            problems += read.problems
+            progress.update(task, total=len(read))
+            try:
+                count, failed = segment_series(read, engine, target / name, partial(progress.advance, task))
+            except OSError as error:
+                progress.stop()
+                stop(f"{error.filename or target}: cannot be written ({error.strerror or error})")
+            written += count
+            done += bool(count)
+            problems += failed
+
+    say_left_out(problems)
+    for note in notes:
+        say(note)
+    if len(chosen) > 1:
+        say(f"{folder} holds {len(chosen)} series; choose one with --series UID:{listing(chosen)}")
+    slices = "1 slice" if written == 1 else f"{written} slices"
+    typer.echo(f"segmented {slices} of {done} series into {target}" if written else "nothing was segmented")
+    if problems or notes or len(chosen) > 1:
+        raise typer.Exit(1)
+
+
+@app.command()
+def train(
+    folder: FolderArgument,
+    recipe: Annotated[str, typer.Option(help="pelvic-mri, chest-ct, or a YAML file.", show_default=False)],
+    output: Annotated[
+        Path, typer.Option(help="Folder for checkpoint, previews and weights.", show_default=False)
+    ],
+    steps: Annotated[
+        int | None, typer.Option(help="Optimiser steps, instead of the recipe's.", min=1)
+    ] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    devices: Annotated[int, typer.Option(help="Processes on this machine.", min=1)] = 1,
+    precision: Annotated[
+        Literal["auto", "bf16-mixed", "32-true"], typer.Option(help="auto: bf16 where the hardware has it.")
+    ] = "auto",
+) -> None:
+    """Train a model on a folder of DICOM; run again to go on where it stopped."""
+    try:
+        from u3edu.training.command import launch_fabric
+        from u3edu.training.command import train as run
+        from u3edu.training.config import load_recipe
+    except ModuleNotFoundError as error:
+        stop(f"training needs the package {error.name}: pip install 'u3edu[train]'")
+    from rich.console import Console
+
+    try:
+        config = load_recipe(recipe)
+        if steps:
+            config = config.model_copy(update={"steps": steps})
+        fabric = launch_fabric(device, devices, precision)
+        weights = run(config, folder, output, fabric, Console(stderr=True))
+    except (ValueError, FloatingPointError, OSError) as error:
+        stop(str(error))
+    typer.echo(f"{weights}: weights and card written. Name the elements in {weights.with_suffix('.json')}")
+
+
+@app.command()
+def evaluate(
+    folder: Annotated[
+        Path, typer.Argument(help="A folder with a sub-folder of DICOM for each patient.", show_default=False)
+    ],
+    model: Annotated[str, typer.Option(help="Name of a model, or a weights file.", show_default=False)],
+    output: Annotated[Path | None, typer.Option(help="JSON file to write.", show_default=False)] = None,
+) -> None:
+    """Measure reconstruction by patient, beside the paper's figures."""
+    try:
+        from u3edu.evaluation.command import evaluate as run
+        from u3edu.evaluation.command import print_table, to_json
+    except ModuleNotFoundError as error:
+        stop(f"evaluation needs the package {error.name}: pip install 'u3edu[train]'")
+    from rich.console import Console
+
+    from u3edu.engine.local import load_engine
+
+    try:
+        engine = load_engine(model)
+        patients = run(engine, engine.card.modality, folder)
+        print_table(Console(width=160), engine.name, patients)
+        if output:
+            output.write_text(to_json(engine.name, patients) + "\n", "utf-8")
+    except (ValueError, OSError) as error:
+        stop(str(error))
+
+
+def scan_or_stop(folder: Path) -> "FolderScan":
+    """Scan a folder; end the program where there is no folder or no series in it."""
+    from u3edu.imaging.folder import scan_folder
+
+    try:
+        scan = scan_folder(folder)
+    except FileNotFoundError as error:
+        stop(str(error))
+    if not scan.series:
+        say_left_out(scan.problems)
+        stop(f"{folder}: no CT or MR slices in it")
+    return scan
+
+
+def check_output(target: Path, overwrite: bool) -> None:
+    """Make the output folder; end the program rather than touch what somebody keeps there."""
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        occupied = any(target.iterdir())
+    except OSError as error:
+        stop(f"{target}: cannot be the output folder ({error.strerror}); choose another with --output")
+    if occupied and not overwrite:
+        stop(f"{target} is not empty; choose another folder with --output, or pass --overwrite")
+
+
+def engine_for(files: "SeriesFiles", model: str | None, loaded: "dict[str, Engine]") -> "Engine | str":
+    """The engine that segments a series, loaded once, or the reason why there is none."""
+    from u3edu.engine.local import load_engine
+    from u3edu.segmenting import MODEL_FOR_MODALITY
+
+    name = model or MODEL_FOR_MODALITY[files.modality]
+    if name not in loaded:
+        try:
+            loaded[name] = load_engine(name)
+        except (OSError, ValueError) as error:
+            return str(error)
+    return loaded[name]
+
+
+def listing(series: "Sequence[SeriesFiles]") -> str:
+    """A line for each series, indented."""
+    return "".join(f"\n  {one}" for one in series)
+
+
+def say_left_out(problems: "Sequence[Problem]") -> None:
+    """Name the files that were left out, each with its reason."""
+    if problems:
+        say("left out:" + "".join(f"\n  {problem}" for problem in problems))
+
+
+def say(message: str) -> None:
+    """Write to standard error; names from disk or header cannot disturb the terminal."""
+    shown = (character if character.isprintable() or character == "\n" else "?" for character in message)
+    typer.echo("".join(shown), err=True)
+
+
+def stop(message: str) -> NoReturn:
+    """End the program with status 1 and a message."""
+    say(f"u3edu: {message}")
+    raise typer.Exit(1)
