@@ -107,7 +107,7 @@ def folder_names(series: Sequence[SeriesFiles]) -> list[str]:
     dashes and underscores remain, so that nothing in a header can lead out of the output folder.
     """
     names = [f"{one.description or one.modality}-{one.series_uid[-6:]}" for one in series]
-    names = [re.sub(r"[^\w.-]+", "_", name).lstrip(".")[-80:] for name in names]
+    names = [re.sub(r"[^\w.-]+", "_", name)[-80:].lstrip(".") for name in names]
     # Some file systems take upper and lower case for the same.
     counts = Counter(name.lower() for name in names)
     return [

@@ -53,10 +53,11 @@ def test_padding_becomes_air_and_the_rest_stays(
     np.testing.assert_allclose(read_slice(path).raw, [[-1000, 40]], atol=1e-3)
 
 
-def test_padding_of_signed_pixels_written_as_unsigned_is_recognised() -> None:
+@pytest.mark.parametrize(("kind", "value", "pixel"), [("US", 63536, -2000), ("SS", -2000, 63536)])
+def test_padding_written_with_the_other_sign_is_recognised(kind: str, value: int, pixel: int) -> None:
     dataset = pydicom.Dataset()
-    dataset.add_new("PixelPaddingValue", "US", 63536)  # -2000 in two's complement
-    stored = np.array([[-2000, 40]], np.int16)
+    dataset.add_new("PixelPaddingValue", kind, value)  # -2000 is 63536 in two's complement
+    stored = np.array([[pixel, 40]], np.int16 if pixel < 0 else np.uint16)
     assert padding_mask(dataset, stored).tolist() == [[True, False]]
 
 
@@ -107,6 +108,12 @@ def test_inverted_mr_is_turned_so_that_signal_is_bright(write_dicom: Writer) -> 
         )
     )
     np.testing.assert_allclose(inverted.pixels, upright.pixels, atol=1e-6)
+
+
+def test_inverted_mr_with_signed_values_is_turned_about_their_range(write_dicom: Writer) -> None:
+    stored = np.array([[-300, 0, 300]], np.int16)
+    path = write_dicom("a.dcm", stored, modality="MR", PhotometricInterpretation="MONOCHROME1")
+    np.testing.assert_allclose(read_slice(path).raw, [[299, -1, -301]], atol=1)
 
 
 def test_inverted_display_leaves_hounsfield_units_alone(write_dicom: Writer, stored_ct: np.ndarray) -> None:

@@ -23,7 +23,7 @@ class U3NetConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    encoder_widths: tuple[int, ...] = Field(default=(16, 32, 64, 128), min_length=1)
+    encoder_widths: tuple[int, ...] = Field(default=(16, 32, 64), min_length=1)
     decoder_widths: tuple[int, ...] = Field(default=(24, 48, 96, 160), min_length=1)
     embedding_size: int = Field(default=16, ge=1)
     elements: int = Field(default=10, ge=2, le=255)
