@@ -1,18 +1,15 @@
 """JupyterLab and Chromium for the browser tests."""
 
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-sys.path.insert(0, str(HERE))
+from tests.browser.lab_server import LabServer
+from tests.browser.notebook_page import NotebookPage
 
-from lab_server import LabServer  # noqa: E402
-from notebook_page import NotebookPage  # noqa: E402
+ROOT = Path(__file__).parents[2]
 
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
@@ -47,7 +44,7 @@ def open_notebook(browser: Browser, tmp_path: Path) -> Iterator[Callable[[Path],
     servers: list[LabServer] = []
 
     def open_it(notebook: Path) -> NotebookPage:
-        server = LabServer(notebook.parent, home, [ROOT, ROOT / "tests" / "widgets"])
+        server = LabServer(notebook.parent, home, [ROOT])
         servers.append(server.__enter__())
         page = NotebookPage(context.new_page(), server.address(notebook.name))
         page.open()

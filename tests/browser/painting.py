@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import numpy as np
-from notebook_page import NotebookPage
 
+from tests.browser.notebook_page import NotebookPage
 from u3edu.editing import Box
 
 

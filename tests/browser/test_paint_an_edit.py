@@ -5,8 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from notebook_page import NotebookPage
-from painting import check_painting
+
+from tests.browser.notebook_page import NotebookPage
+from tests.browser.painting import check_painting
 
 pytestmark = pytest.mark.browser
 

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from notebook_page import NotebookPage
-from painting import check_painting
+
+from tests.browser.notebook_page import NotebookPage
+from tests.browser.painting import check_painting
 
 pytestmark = pytest.mark.browser
 
 CELL = """\
-from fake_engine import FakeEngine, pelvis
+from tests.widgets.fake_engine import FakeEngine, pelvis
 from u3edu.widgets import Painter
 
 painter = Painter(FakeEngine(), pelvis(160), diameter=10)

@@ -1,15 +1,10 @@
 """A small label map with three elements."""
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from u3edu.editing import Element, LabelMap
 from u3edu.imaging.slice import Acquisition, IntensityScale, Window
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture

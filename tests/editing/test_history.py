@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import operations, shared_map
 
+from tests.editing.strategies import operations, shared_map
 from u3edu.editing import Box, BrushStroke, EditHistory, EditScript, Fill, InvalidEdit
 
 STROKE = BrushStroke(element=2, points=[(5, 5), (5, 9)], diameter=3)

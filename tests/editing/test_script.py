@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 from hypothesis import given
-from strategies import operations, shared_map
 
+from tests.editing.strategies import operations, shared_map
 from u3edu.editing import Box, BrushStroke, EditScript, Fill, InvalidEdit
 
 

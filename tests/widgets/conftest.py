@@ -1,18 +1,13 @@
 """The fake engine, a small picture, and a screen that carries out drawing commands."""
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import ipycanvas
 import pytest
 from ipycanvas.canvas import _CANVAS_MANAGER
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from fake_engine import FakeEngine, pelvis
-from screen import Screen
-
+from tests.widgets.fake_engine import FakeEngine, pelvis
+from tests.widgets.screen import Screen
 from u3edu.imaging.slice import Slice
 
 

@@ -4,9 +4,9 @@ import io
 
 import numpy as np
 import pytest
-from fake_engine import pelvis
 from PIL import Image
 
+from tests.widgets.fake_engine import pelvis
 from u3edu.editing import edited_pixels
 from u3edu.widgets import Compare
 from u3edu.widgets.compare import difference_rgb

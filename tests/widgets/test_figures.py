@@ -4,9 +4,9 @@ import io
 
 import numpy as np
 import pytest
-from fake_engine import pelvis
 from PIL import Image
 
+from tests.widgets.fake_engine import pelvis
 from u3edu.widgets import show_label_map, show_slices
 
 

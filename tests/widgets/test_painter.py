@@ -6,9 +6,9 @@ import json
 
 import numpy as np
 import pytest
-from fake_engine import FakeEngine, pelvis
 from PIL import Image
 
+from tests.widgets.fake_engine import FakeEngine, pelvis
 from u3edu.editing import Box, InvalidEdit
 from u3edu.widgets import Painter
 from u3edu.widgets.layers import overlay_rgba

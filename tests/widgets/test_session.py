@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from fake_engine import FakeEngine
 
+from tests.widgets.fake_engine import FakeEngine
 from u3edu.editing import BrushStroke, Fill, InvalidEdit
 from u3edu.widgets.session import NOTHING, EditSession
 

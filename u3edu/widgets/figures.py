@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
+from PIL import Image
 from scipy import ndimage
 
 from u3edu.editing.box import Box
@@ -28,8 +29,10 @@ class StillFigure(Figure):
     """A matplotlib figure that shows itself in a notebook without pyplot's global state."""
 
     def _repr_png_(self) -> bytes:
-        file = io.BytesIO()
-        self.savefig(file, format="png")
+        drawn, file = io.BytesIO(), io.BytesIO()
+        self.savefig(drawn, format="png")
+        # 256 colours are all that greys and ten elements need, at half the size in the notebook.
+        Image.open(drawn).convert("RGB").quantize(256).save(file, "PNG", optimize=True)
         return file.getvalue()
 
 
