@@ -32,7 +32,9 @@ class StillFigure(Figure):
         drawn, file = io.BytesIO(), io.BytesIO()
         self.savefig(drawn, format="png")
         # 256 colours are all that greys and ten elements need, at half the size in the notebook.
-        Image.open(drawn).convert("RGB").quantize(256, method=Image.Quantize.FASTOCTREE).save(file, "PNG", optimize=True)
+        Image.open(drawn).convert("RGB").quantize(256, method=Image.Quantize.FASTOCTREE).save(
+            file, "PNG", optimize=True
+        )
         return file.getvalue()
 
 
