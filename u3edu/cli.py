@@ -2,15 +2,22 @@
 
 import logging
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from u3edu.cases.command import app as case_app
+from u3edu.cases.command import deidentify
+from u3edu.data.command import app as data_app
+from u3edu.terminal import FolderArgument, check_output, say, stop
+
 # Imports that take time stand inside the commands, so that help and mistakes are answered at once.
 if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
     from u3edu.engine.protocol import Engine
     from u3edu.imaging.folder import FolderScan, SeriesFiles
     from u3edu.imaging.problem import Problem
@@ -19,11 +26,8 @@ if TYPE_CHECKING:
 app = typer.Typer(
     no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, rich_markup_mode=None
 )
-
-
-FolderArgument = Annotated[
-    Path, typer.Argument(metavar="FOLDER", help="A folder of DICOM files, or one file.", show_default=False)
-]
+app.add_typer(case_app, name="case")
+app.add_typer(data_app, name="data")
 
 
 def print_version(wanted: bool) -> None:
@@ -55,6 +59,8 @@ def list_series(folder: FolderArgument) -> None:
     scan = scan_or_stop(folder)
     for series in scan.series:
         typer.echo(str(series))
+        for remark in series.remarks:
+            typer.echo(f"  {remark}")
     say_left_out(scan.problems)
     if scan.problems:
         raise typer.Exit(1)
@@ -91,7 +97,7 @@ def segment(
     from u3edu.segmenting import folder_names, segment_series
 
     scan = scan_or_stop(folder)
-    chosen = scan.series if series is None else tuple(one for one in scan.series if one.series_uid == series)
+    chosen = tuple(one for one in scan.series if series in (None, one.identifier, one.series_uid))
     if not chosen:
         stop(f"{folder}: no series {series}; there is{listing(scan.series)}")
     target = output or Path(
@@ -114,12 +120,13 @@ def segment(
                     notes.append(engine)
                 continue
             try:
-                read = read_files(files)
+                # Reading is the first half of the work, segmenting the second.
+                read = read_files(files, follow(progress, task, halves=2))
             except UnreadableSeries as error:
                 notes.append(str(error))
                 continue
             problems += read.problems
-            progress.update(task, total=len(read))
+            progress.update(task, completed=len(read), total=2 * len(read))
             try:
                 count, failed = segment_series(read, engine, target / name, partial(progress.advance, task))
             except OSError as error:
@@ -147,6 +154,12 @@ def train(
     output: Annotated[
         Path, typer.Option(help="Folder for checkpoint, previews and weights.", show_default=False)
     ],
+    start_from: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WEIGHTS", help="Train stage 2 on from these weights of stage 1.", show_default=False
+        ),
+    ] = None,
     steps: Annotated[
         int | None, typer.Option(help="Optimiser steps, instead of the recipe's.", min=1)
     ] = None,
@@ -156,24 +169,34 @@ def train(
         Literal["auto", "bf16-mixed", "32-true"], typer.Option(help="auto: bf16 where the hardware has it.")
     ] = "auto",
 ) -> None:
-    """Train a model on a folder of DICOM; run again to go on where it stopped."""
+    """Train a model on a folder of DICOM; run again to go on where it stopped.
+
+    Stage 1 finds the elements. Stage 2 (--start-from) makes the pictures look real; the
+    elements stay as they are.
+    """
     try:
-        from u3edu.training.command import launch_fabric
-        from u3edu.training.command import train as run
-        from u3edu.training.config import load_recipe
+        from u3edu.model.weights import weights_path
+        from u3edu.training import command
+        from u3edu.training.config import load_recipe, load_stage2_recipe, with_steps
     except ModuleNotFoundError as error:
         stop(f"training needs the package {error.name}: pip install 'u3edu[train]'")
     from rich.console import Console
 
     try:
-        config = load_recipe(recipe)
-        if steps:
-            config = config.model_copy(update={"steps": steps})
-        fabric = launch_fabric(device, devices, precision)
-        weights = run(config, folder, output, fabric, Console(stderr=True))
+        console = Console(stderr=True)
+        if start_from:
+            start, second = weights_path(start_from), with_steps(load_stage2_recipe(recipe), steps)
+            fabric = command.launch_fabric(device, devices, precision)
+            weights = command.train_on(start, second, folder, output, fabric, console)
+            typer.echo(f"{weights}: weights and card written, the elements as in {start}")
+        else:
+            config = with_steps(load_recipe(recipe), steps)
+            fabric = command.launch_fabric(device, devices, precision)
+            weights = command.train(config, folder, output, fabric, console)
+            card = weights.with_suffix(".json")
+            typer.echo(f"{weights}: weights and card written. Name the elements in {card}")
     except (ValueError, FloatingPointError, OSError) as error:
         stop(str(error))
-    typer.echo(f"{weights}: weights and card written. Name the elements in {weights.with_suffix('.json')}")
 
 
 @app.command()
@@ -204,12 +227,20 @@ def evaluate(
         stop(str(error))
 
 
+app.command()(deidentify)
+
+
 def scan_or_stop(folder: Path) -> "FolderScan":
-    """Scan a folder; end the program where there is no folder or no series in it."""
+    """Scan a folder with a progress bar; end the program where there is no folder or no series in it."""
+    from rich.console import Console
+    from rich.progress import Progress
+
     from u3edu.imaging.folder import scan_folder
 
     try:
-        scan = scan_folder(folder)
+        console = Console(stderr=True)
+        with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+            scan = scan_folder(folder, follow(progress, progress.add_task("looking for series", total=None)))
     except FileNotFoundError as error:
         stop(str(error))
     if not scan.series:
@@ -218,15 +249,13 @@ def scan_or_stop(folder: Path) -> "FolderScan":
     return scan
 
 
-def check_output(target: Path, overwrite: bool) -> None:
-    """Make the output folder; end the program rather than touch what somebody keeps there."""
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        occupied = any(target.iterdir())
-    except OSError as error:
-        stop(f"{target}: cannot be the output folder ({error.strerror}); choose another with --output")
-    if occupied and not overwrite:
-        stop(f"{target} is not empty; choose another folder with --output, or pass --overwrite")
+def follow(progress: "Progress", task: "TaskID", halves: int = 1) -> "Callable[[int, int], None]":
+    """What moves a progress bar when it is called with how much is done of how much there is."""
+
+    def move(done: int, total: int) -> None:
+        progress.update(task, completed=done, total=halves * total)
+
+    return move
 
 
 def engine_for(files: "SeriesFiles", model: str | None, loaded: "dict[str, Engine]") -> "Engine | str":
@@ -252,15 +281,3 @@ def say_left_out(problems: "Sequence[Problem]") -> None:
     """Name the files that were left out, each with its reason."""
     if problems:
         say("left out:" + "".join(f"\n  {problem}" for problem in problems))
-
-
-def say(message: str) -> None:
-    """Write to standard error; names from disk or header cannot disturb the terminal."""
-    shown = (character if character.isprintable() or character == "\n" else "?" for character in message)
-    typer.echo("".join(shown), err=True)
-
-
-def stop(message: str) -> NoReturn:
-    """End the program with status 1 and a message."""
-    say(f"u3edu: {message}")
-    raise typer.Exit(1)

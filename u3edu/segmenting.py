@@ -106,11 +106,11 @@ def folder_names(series: Sequence[SeriesFiles]) -> list[str]:
     Two series that would share a name get their whole UID instead. Only letters, digits, dots,
     dashes and underscores remain, so that nothing in a header can lead out of the output folder.
     """
-    names = [f"{one.description or one.modality}-{one.series_uid[-6:]}" for one in series]
+    names = [f"{one.description or one.modality}-{one.identifier[-6:]}" for one in series]
     names = [re.sub(r"[^\w.-]+", "_", name)[-80:].lstrip(".") for name in names]
     # Some file systems take upper and lower case for the same.
     counts = Counter(name.lower() for name in names)
     return [
-        name if counts[name.lower()] == 1 else re.sub(r"[^\w.-]+", "_", f"series-{one.series_uid}")
+        name if counts[name.lower()] == 1 else re.sub(r"[^\w.-]+", "_", f"series-{one.identifier}")
         for name, one in zip(names, series, strict=True)
     ]

@@ -1,4 +1,4 @@
-"""One DICOM file to one Slice."""
+"""One DICOM file to one Slice, and frames of a file to decoded pictures."""
 
 from dataclasses import dataclass
 from os import PathLike
@@ -6,12 +6,17 @@ from pathlib import Path
 
 import numpy as np
 from pydicom import Dataset
+from pydicom.encaps import get_frame
 
-from u3edu.imaging.geometry import pixel_spacing, slice_plane
-from u3edu.imaging.header import open_picture, refusing
+from u3edu.imaging.archive import Location
+from u3edu.imaging.codes import quotable
+from u3edu.imaging.geometry import Plane, pixel_spacing, slice_plane
+from u3edu.imaging.header import is_localizer, open_picture, path_of, refusing
 from u3edu.imaging.intensity import HOUNSFIELD_SCALE, fill_with_air, signal_scale
+from u3edu.imaging.multiframe import frame_count, frame_header
 from u3edu.imaging.problem import UnreadableSlice
 from u3edu.imaging.slice import Acquisition, IntensityScale, Slice, Source, Window
+from u3edu.imaging.syntax import decode_frame, frame_size, is_compressed
 from u3edu.imaging.window import CT_WINDOWS, signal_windows
 
 # Dual-energy scanners write maps of other quantities as CT; "US" means unspecified and is what
@@ -31,8 +36,8 @@ class RawSlice:
         ``"CT"`` or ``"MR"``.
     spacing : tuple of float
         mm (row to row, column to column).
-    position : float or None
-        mm along the slice normal.
+    plane : Plane or None
+        Where it lies in the patient.
     synthetic : bool
         Whether the file says that a computer made the picture.
     source : Source
@@ -42,7 +47,7 @@ class RawSlice:
     values: np.ndarray
     modality: str
     spacing: tuple[float, float]
-    position: float | None
+    plane: Plane | None
     synthetic: bool
     source: Source
 
@@ -53,15 +58,16 @@ class RawSlice:
             spacing=self.spacing,
             scale=scale,
             windows=windows,
-            position=self.position,
+            position=self.plane.position if self.plane else None,
             synthetic=self.synthetic,
             source=self.source,
+            plane=self.plane,
         )
         return Slice(scale.to_pixels(self.values), acquisition)
 
 
 def read_slice(path: str | PathLike[str]) -> Slice:
-    """Read one single-frame DICOM picture of a CT or MR scan.
+    """Read a DICOM file that holds one picture of a CT or MR scan.
 
     CT is rescaled to HU; padding and everything below -1024 HU becomes air (-1000 HU); values
     are clipped to [-2048, 2048] and mapped to [-1, 1] (paper, section 3). MR is mapped to
@@ -84,37 +90,69 @@ def read_slice(path: str | PathLike[str]) -> Slice:
     UnreadableSlice
         If the file is not such a picture; the message names the file and the reason.
     """
-    raw = read_raw(Path(path))
+    path = Path(path)
+    with refusing(path):
+        dataset = open_picture(path, with_pixels=True)
+        if frame_count(dataset) > 1:
+            frames = f"a multi-frame picture ({frame_count(dataset)} frames in one file)"
+            raise UnreadableSlice(path, f"{frames}; read_series reads it as a series")
+        raw = read_frame(path, dataset, 0)
     if raw.modality == "CT":
         return raw.to_slice(HOUNSFIELD_SCALE, CT_WINDOWS)
     return raw.to_slice(signal_scale(raw.values), signal_windows(raw.values))
 
 
-def read_raw(path: Path) -> RawSlice:
-    """Read and decode one picture, in HU (CT) or signal (MR).
+def read_raw(location: Location) -> RawSlice:
+    """Read and decode a file of one picture, in HU (CT) or signal (MR).
 
     Raises
     ------
     UnreadableSlice
         If the file is not a picture that can be read.
     """
+    with refusing(path_of(location)):
+        return read_frame(path_of(location), open_picture(location, with_pixels=True), 0)
+
+
+def read_frame(path: Path, dataset: Dataset, frame: int) -> RawSlice:
+    """Decode one frame of an open file, in HU (CT) or signal (MR).
+
+    Parameters
+    ----------
+    path : Path
+        The file's name for messages.
+    dataset : pydicom.Dataset
+        From `open_picture`, with pixels.
+    frame : int
+        From 0.
+
+    Raises
+    ------
+    UnreadableSlice
+        If the frame is not a picture that can be read.
+    """
     with refusing(path):
-        dataset = open_picture(path, with_pixels=True)
-        spacing = pixel_spacing(dataset)
+        header = frame_header(dataset, frame)
+        if is_localizer(header):
+            raise UnreadableSlice(path, "a localizer (scout picture for planning), not a slice of the scan")
+        spacing = pixel_spacing(header)
         if spacing is None:
-            raise UnreadableSlice(path, "no pixel spacing (neither PixelSpacing nor ImagerPixelSpacing)")
-        stored = decode(path, dataset)
-        values, padding = rescale(path, dataset, stored), padding_mask(dataset, stored)
-        if dataset.Modality == "CT":
+            raise UnreadableSlice(
+                path,
+                "no pixel spacing (neither PixelSpacing nor ImagerPixelSpacing), so nothing in it can be "
+                "measured; where you know it, slice_from_array takes pixels and spacing",
+            )
+        stored = decode(path, dataset, frame)
+        values, padding = rescale(path, header, stored), padding_mask(header, stored)
+        if header.Modality == "CT":
             values = fill_with_air(values, padding)
         elif padding.any() and not padding.all():
             values[padding] = values[~padding].min()
-        plane = slice_plane(dataset)
         return RawSlice(
             values=values,
-            modality=str(dataset.Modality),
+            modality=str(header.Modality),
             spacing=spacing,
-            position=plane.position if plane else None,
+            plane=slice_plane(header),
             synthetic=dataset.get("SyntheticData") == "YES",
             source=Source(
                 series_uid=str(dataset.get("SeriesInstanceUID") or ""),
@@ -123,8 +161,8 @@ def read_raw(path: Path) -> RawSlice:
         )
 
 
-def decode(path: Path, dataset: Dataset) -> np.ndarray:
-    """Stored values of a picture, whole numbers [H, W].
+def decode(path: Path, dataset: Dataset, frame: int) -> np.ndarray:
+    """Stored values of one frame, whole numbers [H, W].
 
     Raises
     ------
@@ -133,19 +171,32 @@ def decode(path: Path, dataset: Dataset) -> np.ndarray:
     """
     if not dataset.get("PixelData"):
         raise UnreadableSlice(path, "no pixel data; the file may be cut short")
-    syntax = dataset.file_meta.TransferSyntaxUID
-    if not syntax.is_compressed or syntax.is_deflated:
-        expected = dataset.Rows * dataset.Columns * dataset.BitsAllocated // 8
-        found = len(dataset.PixelData)
-        if found < expected:
-            raise UnreadableSlice(
-                path, f"cut short: {found} of {expected} bytes of pixel data are there; copy the file again"
-            )
+    frames = frame_count(dataset)
+    shape = dataset.Rows, dataset.Columns
     try:
-        stored = dataset.pixel_array
+        if is_compressed(dataset.file_meta.TransferSyntaxUID):
+            claimed = frame_size(get_frame(dataset.PixelData, frame, number_of_frames=frames))
+            if claimed not in (None, shape):
+                raise UnreadableSlice(
+                    path, f"the header says {shape} pixels, the compressed picture {claimed}; it is damaged"
+                )
+        else:
+            expected = dataset.Rows * dataset.Columns * dataset.BitsAllocated * frames // 8
+            found = len(dataset.PixelData)
+            if found < expected:
+                raise UnreadableSlice(
+                    path,
+                    f"cut short: {found} of {expected} bytes of pixel data are there; copy the file again",
+                )
+        stored = decode_frame(dataset, frame)
+    except UnreadableSlice:
+        raise
     except Exception as error:  # decoders raise anything on damaged data
-        raise UnreadableSlice(path, f"the pixels cannot be decoded ({error})") from error
-    if stored.shape != (dataset.Rows, dataset.Columns):
+        words = f"the pixels cannot be decoded ({' '.join(str(error).split())})"
+        if is_compressed(dataset.file_meta.TransferSyntaxUID):
+            words += "; they are damaged, or of a rare kind: export an uncompressed copy"
+        raise UnreadableSlice(path, words) from error
+    if stored.shape != shape:
         raise UnreadableSlice(path, f"the pixels are of shape {stored.shape}, not one grey picture")
     return stored
 
@@ -166,7 +217,8 @@ def rescale(path: Path, dataset: Dataset, stored: np.ndarray) -> np.ndarray:
             )
         quantity = str(dataset.get("RescaleType") or "")
         if quantity not in HOUNSFIELD_TYPES:
-            raise UnreadableSlice(path, f"CT values are not Hounsfield units (RescaleType is {quantity})")
+            given = quotable(quantity)
+            raise UnreadableSlice(path, f"CT values are not Hounsfield units (RescaleType is {given})")
     elif dataset.PhotometricInterpretation == "MONOCHROME1":
         # The largest stored value is shown black: count down from the other end of the range.
         signed = dataset.PixelRepresentation == 1

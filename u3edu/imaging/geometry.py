@@ -1,10 +1,16 @@
-"""Where a DICOM picture lies: pixel spacing and position along the slice normal."""
+"""Where a DICOM picture lies: pixel spacing, and its plane in the patient."""
 
 from dataclasses import dataclass
+from math import acos, degrees
 from typing import Any
 
 import numpy as np
 from pydicom import Dataset
+
+Vector = tuple[float, float, float]
+
+# The patient's axes in DICOM (PS3.3 C.7.6.2.1.1): x to the left, y to the back, z to the head.
+VIEWS = ("sagittal", "coronal", "axial")
 
 
 def _numbers(dataset: Dataset, keyword: str, count: int) -> np.ndarray | None:
@@ -31,19 +37,42 @@ def pixel_spacing(dataset: Dataset) -> tuple[float, float] | None:
 
 @dataclass(frozen=True)
 class Plane:
-    """The plane that a picture lies in.
+    """The plane that a picture lies in, in the patient's coordinates (DICOM PS3.3 C.7.6.2.1.1).
 
     Parameters
     ----------
-    normal : tuple of float
-        Unit vector along the slice axis, in patient coordinates (DICOM PS3.3 C.7.6.2.1.1):
-        the direction of rows times the direction of columns.
-    position : float
-        Distance of the plane from the origin along `normal`, in mm.
+    corner : tuple of float
+        Centre of the first pixel, in mm.
+    along_row : tuple of float
+        Unit vector that points from a pixel to its right neighbour.
+    along_column : tuple of float
+        Unit vector that points from a pixel to the one below.
     """
 
-    normal: tuple[float, float, float]
-    position: float
+    corner: Vector
+    along_row: Vector
+    along_column: Vector
+
+    @property
+    def normal(self) -> Vector:
+        """Unit vector along the slice axis: the direction of rows times that of columns."""
+        normal = np.cross(self.along_row, self.along_column)
+        return vector(normal / np.linalg.norm(normal))
+
+    @property
+    def position(self) -> float:
+        """Distance of the plane from the origin along `normal`, in mm."""
+        return float(np.dot(self.normal, self.corner))
+
+    @property
+    def view(self) -> str:
+        """``"axial"``, ``"coronal"`` or ``"sagittal"``: the nearest of the three."""
+        return VIEWS[int(np.argmax(np.abs(self.normal)))]
+
+    @property
+    def obliquity(self) -> float:
+        """Angle in degrees between the plane and the nearest of the three views."""
+        return degrees(acos(min(1.0, float(np.abs(self.normal).max()))))
 
     def is_parallel_to(self, other: "Plane") -> bool:
         """Whether the normals differ by less than about a degree (0.9998 is cos 1.1 degrees)."""
@@ -56,10 +85,16 @@ def slice_plane(dataset: Dataset) -> Plane | None:
     corner = _numbers(dataset, "ImagePositionPatient", 3)
     if orientation is None or corner is None:
         return None
-    normal = np.cross(orientation[:3], orientation[3:])
-    length = float(np.linalg.norm(normal))
-    if length < 1e-6:
+    lengths = np.linalg.norm(orientation[:3]), np.linalg.norm(orientation[3:])
+    if not all(1e-3 < length < 1e3 for length in lengths):
         return None
-    normal = normal / length
-    x, y, z = (float(part) for part in normal)
-    return Plane((x, y, z), float(np.dot(normal, corner)))
+    along_row, along_column = orientation[:3] / lengths[0], orientation[3:] / lengths[1]
+    if float(np.linalg.norm(np.cross(along_row, along_column))) < 1e-6:
+        return None
+    return Plane(vector(corner), vector(along_row), vector(along_column))
+
+
+def vector(numbers: np.ndarray) -> Vector:
+    """Three numbers as a tuple."""
+    x, y, z = (float(number) for number in numbers)
+    return x, y, z

@@ -43,3 +43,7 @@ class UnreadableSeries(ValueError):
 
 class UnreadableFileWarning(UserWarning):
     """Files of a folder were left out; the message names each with its reason."""
+
+
+class NoVolume(ValueError):
+    """The slices of a series make no volume; the message says why."""

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from u3edu.imaging.geometry import Plane
+
 
 @dataclass(frozen=True)
 class Window:
@@ -88,6 +90,8 @@ class Acquisition:
         True for pictures that a model or a phantom made.
     source : Source
         Where the picture came from.
+    plane : Plane, optional
+        Where it lies in the patient, where known.
     """
 
     modality: str
@@ -97,6 +101,7 @@ class Acquisition:
     position: float | None = None
     synthetic: bool = False
     source: Source = field(default_factory=Source)
+    plane: Plane | None = None
 
 
 @dataclass(frozen=True, eq=False)
