@@ -4,17 +4,15 @@ import numpy as np
 import pytest
 from lightning_fabric import Fabric
 
-from u3edu.model.config import U3NetConfig
-from u3edu.training.config import Stage1Config
-from u3edu.training.data import CropSampler
+from tests.training.discs import first_network, first_stage, labelled_discs, second_stage
+from u3edu.model.u3net import U3Net
+from u3edu.training.config import Stage1Config, Stage2Config
+from u3edu.training.data import CropSampler, LabelledCrops
 
 
 @pytest.fixture
 def config() -> Stage1Config:
-    network = U3NetConfig(encoder_widths=(4, 8), decoder_widths=(4, 8), embedding_size=4, elements=4)
-    return Stage1Config(
-        name="discs", modality="MR", model=network, crop=32, batch=2, steps=12, learning_rate=3e-3, seed=5
-    )
+    return first_stage()
 
 
 @pytest.fixture
@@ -30,6 +28,21 @@ def crops() -> CropSampler:
             picture[(rows - row) ** 2 + (columns - column) ** 2 < 150] = level
         pictures.append(picture)
     return CropSampler(tuple(pictures), crop=32)
+
+
+@pytest.fixture
+def second_config() -> Stage2Config:
+    return second_stage()
+
+
+@pytest.fixture
+def start() -> U3Net:
+    return first_network()
+
+
+@pytest.fixture
+def labelled() -> LabelledCrops:
+    return labelled_discs()
 
 
 @pytest.fixture

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+from tests.engine.networks import SMALL, card_for, random_network
+from u3edu.engine.local import LocalEngine
 from u3edu.imaging.array import slice_from_array
-from u3edu.training.data import CropSampler, step_generator
+from u3edu.training.data import CropSampler, LabelledCrops, step_generator
 
 
 def test_the_same_step_gives_the_same_batch() -> None:
@@ -41,3 +43,19 @@ def test_pictures_smaller_than_a_crop_are_padded_with_their_lowest_value() -> No
 def test_no_slice_is_refused() -> None:
     with pytest.raises(ValueError, match="no slice"):
         CropSampler.of([], crop=32)
+
+
+def test_labels_are_those_of_the_whole_picture_at_the_place_of_the_crop() -> None:
+    numbers = np.random.default_rng(0)
+    shapes = [(48, 40), (20, 64)]
+    pictures = [
+        slice_from_array(numbers.normal(size=shape).astype(np.float32), modality="MR") for shape in shapes
+    ]
+    engine = LocalEngine(random_network(SMALL), card_for(SMALL), device="cpu")
+    labelled = LabelledCrops.of(pictures, engine, crop=32)
+    assert np.array_equal(labelled.label_maps[0], engine.segment(pictures[0]).labels)
+    assert [labels.shape for labels in labelled.label_maps] == [(48, 40), (32, 64)]
+    images, labels = labelled.batch(6, step_generator(3, 1))
+    assert torch.equal(images, labelled.crops.batch(6, step_generator(3, 1)))
+    for image, (index, box) in zip(labels, labelled.crops.places(6, step_generator(3, 1)), strict=True):
+        assert np.array_equal(image.numpy(), labelled.label_maps[index][box])

@@ -92,17 +92,21 @@ class LocalEngine:
             .align(unet.stride)
             .clip((labels.shape[0], labels.shape[1]))
         )
-        decoded = self._decode(labels[needed.slices])
+        decoded = self._decode(labels[needed.slices], needed.top, needed.left)
         pixels = previous.pixels.copy()
         pixels[changed.slices] = decoded[changed.relative_to(needed).slices]
         return previous.with_pixels(pixels, synthetic=True)
 
-    def _decode(self, labels: np.ndarray) -> np.ndarray:
-        """Pixels float32 [H, W] of labels uint8 [H, W] whose sides are multiples of the stride."""
+    def _decode(self, labels: np.ndarray, top: int = 0, left: int = 0) -> np.ndarray:
+        """Pixels float32 [H, W] of labels uint8 [H, W] whose sides are multiples of the stride.
+
+        `top` and `left` are the place of the labels in the whole picture.
+        """
         indices = torch.from_numpy(labels.astype(np.int64))[None].to(self.device)
         with self._lock, torch.inference_mode():
             quantized = self._encoder.quantizer.look_up(indices)
-            images: Tensor = self._decoder(quantized.contiguous(memory_format=torch.channels_last))
+            quantized = quantized.contiguous(memory_format=torch.channels_last)
+            images: Tensor = self._decoder(quantized, top=top, left=left)
         return images[0, 0].clamp(-1, 1).cpu().numpy()
 
     def _place(self, images: Tensor) -> Tensor:

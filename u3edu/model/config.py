@@ -19,6 +19,9 @@ class U3NetConfig(BaseModel):
     windows : tuple of (centre, width)
         Windows in intensities of [-1, 1] that the encoder looks through besides the whole range,
         as a reader does: on the scale of CT, fat and muscle lie one twentieth apart.
+    noise_seed : int, optional
+        Gives the decoder noise inputs; the grain of every picture follows from this seed and
+        the position, so that a case renders the same for ever.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -28,6 +31,7 @@ class U3NetConfig(BaseModel):
     embedding_size: int = Field(default=16, ge=1)
     elements: int = Field(default=10, ge=2, le=255)
     windows: tuple[tuple[float, float], ...] = ()
+    noise_seed: int | None = Field(default=None, ge=0, lt=2**32)
 
     @classmethod
     def compact(cls) -> "U3NetConfig":

@@ -1,8 +1,10 @@
 """The decoder: from a quantized embedding map back to a picture (paper sections 2.1 and 2.3)."""
 
+import torch
 from torch import Tensor, nn
 
 from u3edu.model.config import U3NetConfig
+from u3edu.model.noise import noise_source
 from u3edu.model.unet import UNet
 
 
@@ -16,9 +18,21 @@ class Decoder(nn.Module):
 
     def __init__(self, config: U3NetConfig) -> None:
         super().__init__()
-        self.unet = UNet(config.embedding_size, 1, config.decoder_widths)
+        self.noise_seed = config.noise_seed
+        self.unet = UNet(
+            config.embedding_size, 1, config.decoder_widths, noise_inputs=config.noise_seed is not None
+        )
 
-    def forward(self, quantized: Tensor) -> Tensor:
-        """Images ``h(E_q) = R``, [B, 1, H, W], of embedding maps [B, D, H, W]."""
-        images: Tensor = self.unet(quantized)
-        return images
+    def forward(self, quantized: Tensor, seeds: Tensor | None = None, top: int = 0, left: int = 0) -> Tensor:
+        """Images ``h(E_q) = R``, [B, 1, H, W], of embedding maps [B, D, H, W].
+
+        A decoder with noise inputs gives every image the grain of the configured seed, or that of
+        its own in `seeds`, int64 [B]. `top` and `left` say where a part of a picture begins in the
+        whole, in pixels (multiples of the U-Net's stride).
+        """
+        if self.noise_seed is None:
+            images: Tensor = self.unet(quantized)
+            return images
+        if seeds is None:
+            seeds = torch.full(quantized.shape[:1], self.noise_seed, device=quantized.device)
+        return self.unet(quantized, noise_source(seeds, top, left))

@@ -6,6 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from u3edu.model.noise import NoiseInput, NoiseSource
+
 
 class ConvBlock(nn.Sequential):
     """Two 3 x 3 convolutions, each with batch norm and a leaky ReLU.
@@ -35,9 +37,13 @@ class UNet(nn.Module):
         Channels of input and output.
     widths : tuple of int
         Channels of each level, finest first.
+    noise_inputs : bool
+        Whether each level has a noise input.
     """
 
-    def __init__(self, in_channels: int, out_channels: int, widths: tuple[int, ...]) -> None:
+    def __init__(
+        self, in_channels: int, out_channels: int, widths: tuple[int, ...], noise_inputs: bool = False
+    ) -> None:
         super().__init__()
         self.down = nn.ModuleList(
             ConvBlock(above, width) for above, width in zip((in_channels, *widths), widths, strict=False)
@@ -48,6 +54,7 @@ class UNet(nn.Module):
         )
         self.up = nn.ModuleList(ConvBlock(2 * width, width) for width in widths[:-1])
         self.head = nn.Conv2d(widths[0], out_channels, kernel_size=1)
+        self.noise = nn.ModuleList(NoiseInput(width) for width in widths if noise_inputs)
 
     @property
     def stride(self) -> int:
@@ -68,14 +75,19 @@ class UNet(nn.Module):
             reach = -(-reach // side) * side + block.reach() * side
         return int(reach)
 
-    def forward(self, images: Tensor) -> Tensor:
-        """[B, in_channels, H, W] to [B, out_channels, H, W]; H and W are multiples of `stride`."""
+    def forward(self, images: Tensor, noise: NoiseSource | None = None) -> Tensor:
+        """[B, in_channels, H, W] to [B, out_channels, H, W]; H and W are multiples of `stride`.
+
+        A U-Net with noise inputs takes their noise from `noise`.
+        """
         skips: list[Tensor] = []
         features = images
         for level, block in enumerate(self.down):
             if level:
                 features = functional.max_pool2d(features, 2)
             features = block(features)
+            if self.noise and noise:
+                features = self.noise[level](features, noise(level, *features.shape[2:]))
             skips.append(features)
         for level in reversed(range(len(self.up))):
             features = functional.interpolate(self.reduce[level](features), scale_factor=2.0, mode="nearest")

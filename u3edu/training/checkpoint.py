@@ -1,42 +1,53 @@
 """Checkpoints: everything that a run needs to go on as if it had never stopped."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from lightning_fabric import Fabric
-from torch import nn, optim
+from pydantic import BaseModel
 
-from u3edu.training.config import Stage1Config
+
+class Stateful(Protocol):
+    """A part of a run that can be stored: a network, an average, an optimiser."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything to store."""
+        ...
+
+    def load_state_dict(self, state_dict: Any, /) -> Any:
+        """Take a stored state over."""
+        ...
 
 
 def save_checkpoint(
-    fabric: Fabric,
-    path: Path,
-    network: nn.Module,
-    optimiser: optim.Optimizer,
-    config: Stage1Config,
-    step: int,
+    fabric: Fabric, path: Path, parts: Mapping[str, Stateful], config: BaseModel, step: int
 ) -> None:
-    """Write a checkpoint; a run killed while writing leaves the previous one whole."""
+    """Write a checkpoint; a run killed while writing leaves the previous one whole.
+
+    Parameters
+    ----------
+    fabric : Fabric
+    path : Path
+    parts : mapping of str to Stateful
+        Networks and optimisers by name.
+    config : BaseModel
+        The settings of the run.
+    step : int
+        The step to go on with.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".unfinished")
-    state: dict[str, Any] = {
-        "network": network.state_dict(),
-        "optimiser": optimiser.state_dict(),
-        "config": config.model_dump_json(),
-        "step": step,
-    }
-    fabric.save(unfinished, state)
+    state: dict[str, Any] = {name: part.state_dict() for name, part in parts.items()}
+    fabric.save(unfinished, state | {"config": config.model_dump_json(), "step": step})
     fabric.barrier()
     if fabric.is_global_zero:
         os.replace(unfinished, path)
 
 
-def load_checkpoint(
-    fabric: Fabric, path: Path, network: nn.Module, optimiser: optim.Optimizer, config: Stage1Config
-) -> int:
-    """Restore network and optimiser, and return the step to go on with; 0 where there is no file.
+def load_checkpoint(fabric: Fabric, path: Path, parts: Mapping[str, Stateful], config: BaseModel) -> int:
+    """Restore the parts of a run, and return the step to go on with; 0 where there is no file.
 
     Raises
     ------
@@ -46,11 +57,12 @@ def load_checkpoint(
     if not path.exists():
         return 0
     state = fabric.load(path)
-    if state["config"] != config.model_dump_json():
+    # Compared as settings, not as text: one that came later has its default in an older file.
+    if type(config).model_validate_json(state["config"]) != config:
         raise ValueError(
             f"{path}: this checkpoint is of a run with other settings; go on with the settings of that run, "
             "or choose another output folder"
         )
-    network.load_state_dict(state["network"])
-    optimiser.load_state_dict(state["optimiser"])
+    for name, part in parts.items():
+        part.load_state_dict(state[name])
     return int(state["step"])

@@ -1,25 +1,27 @@
 """`u3edu train`: from a folder of DICOM to weights and a model card."""
 
-import time
+import copy
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import torch
 from lightning_fabric import Fabric
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from u3edu.engine.local import LocalEngine
 from u3edu.imaging.folder import scan_folder
 from u3edu.imaging.series import read_files
 from u3edu.imaging.slice import Slice
 from u3edu.model.u3net import U3Net
-from u3edu.training.config import Stage1Config
-from u3edu.training.data import CropSampler
-from u3edu.training.export import engine_of, export_model
-from u3edu.training.preview import save_preview
+from u3edu.model.weights import load_weights
+from u3edu.training.config import Stage1Config, Stage2Config
+from u3edu.training.data import CropSampler, LabelledCrops
+from u3edu.training.export import engine_of, export_model, export_stage2
+from u3edu.training.progress import follow
 from u3edu.training.stage1 import train_stage1
-
-PREVIEW_EVERY = 500
+from u3edu.training.stage2 import train_stage2
+from u3edu.training.watch import AdversarialWatch
 
 
 def launch_fabric(device: str, devices: int, precision: Literal["auto", "bf16-mixed", "32-true"]) -> Fabric:
@@ -70,7 +72,7 @@ def train(config: Stage1Config, folder: Path, output: Path, fabric: Fabric, cons
     folder : Path
         DICOM files in any sub-folders.
     output : Path
-        Gets ``stage1.ckpt``, ``previews/`` and at the end ``<name>.safetensors`` with its card.
+        Gets ``stage1.ckpt``, losses, previews, and at the end ``<name>.safetensors`` with its card.
     fabric : Fabric
     console : rich.console.Console
         For progress and remarks.
@@ -89,27 +91,8 @@ def train(config: Stage1Config, folder: Path, output: Path, fabric: Fabric, cons
     """
     slices = read_training_slices(folder, config.modality, console)
     crops = CropSampler.of(slices, config.crop, config.foreground_above)
-    shown = [slices[index * len(slices) // 3] for index in range(3)]
-    columns = (
-        TextColumn("stage 1"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[losses]}"),
-    )
-    with Progress(*columns, console=console, disable=not fabric.is_global_zero) as progress:
-        bar = progress.add_task("stage 1", total=config.steps, losses="")
-        log = LossLog(output / "losses.csv")
-
-        def report(step: int, losses: dict[str, float], network: U3Net) -> None:
-            words = "  ".join(f"{name} {loss:.4f}" for name, loss in losses.items())
-            progress.update(bar, completed=step + 1, losses=words)
-            if not fabric.is_global_zero:
-                return
-            log.add(step, losses)
-            if (step + 1) % PREVIEW_EVERY == 0 or step + 1 == config.steps:
-                save_preview(output / "previews" / f"{step + 1:06d}.png", engine_of(network, config), shown)
-
+    engine = partial(engine_of, config=config)
+    with follow("stage 1", config.steps, slices, engine, output, fabric, console) as report:
         network = train_stage1(config, crops, fabric, checkpoint=output / "stage1.ckpt", report=report)
     weights = output / f"{config.name}.safetensors"
     if fabric.is_global_zero:
@@ -118,29 +101,68 @@ def train(config: Stage1Config, folder: Path, output: Path, fabric: Fabric, cons
     return weights
 
 
-class LossLog:
-    """A CSV file of losses, one row every ten steps.
+def train_on(
+    start: Path, config: Stage2Config, folder: Path, output: Path, fabric: Fabric, console: Console
+) -> Path:
+    """Train stage 2 on from weights of stage 1, or from a checkpoint in `output` where there is one.
 
     Parameters
     ----------
-    path : Path
-        Appended to, so that a resumed run continues its file.
+    start : Path
+        Weights of stage 1 with their card.
+    config : Stage2Config
+    folder : Path
+        DICOM files in any sub-folders.
+    output : Path
+        Gets ``stage2.ckpt``, losses, previews, and at the end ``<name>.safetensors`` with its card.
+    fabric : Fabric
+    console : rich.console.Console
+        For progress and remarks.
+
+    Returns
+    -------
+    Path
+        The weights file.
+
+    Raises
+    ------
+    ValueError
+        If the weights are of another anatomy, would be overwritten, or already have been trained
+        by stage 2; if the folder holds nothing to train on; if the checkpoint is of another run.
+    FloatingPointError
+        If a loss is no longer a number.
     """
+    weights = output / f"{config.name}.safetensors"
+    if weights.resolve() == start.resolve():
+        raise ValueError(
+            f"{start}: stage 2 would overwrite the weights that it starts from; choose another --output"
+        )
+    network, card = load_weights(start)
+    if (card.name, card.modality) != (config.name, config.modality):
+        raise ValueError(
+            f"{start}: these weights are {card.name!r} ({card.modality}), "
+            f"the recipe is for {config.name!r} ({config.modality})"
+        )
+    if "stage1" in card.training:
+        raise ValueError(f"{start}: stage 2 has been trained already; start from weights of stage 1")
+    config = config.model_copy(update={"started_from": card.weights_sha256})
+    slices = read_training_slices(folder, config.modality, console)
+    engine = LocalEngine(copy.deepcopy(network), card, str(fabric.device))
+    crops = LabelledCrops.of(slices, engine, config.crop, config.foreground_above)
+    watch = AdversarialWatch(config.warm_up)
+    engine_now = partial(engine_of, config=config)
+    with follow("stage 2", config.steps, slices, engine_now, output, fabric, console) as show:
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.started = time.monotonic()
+        def report(step: int, losses: dict[str, float], network: U3Net) -> None:
+            show(step, losses, network)
+            remark = watch.look(step, losses)
+            if remark and fabric.is_global_zero:
+                console.print(remark, style="yellow", highlight=False)
 
-    def add(self, step: int, losses: dict[str, float]) -> None:
-        """Write a row where `step` is a multiple of ten."""
-        if step % 10:
-            return
-        new = not self.path.exists()
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("a", encoding="utf-8") as file:
-            if new:
-                file.write(",".join(["step", "seconds", *losses]) + "\n")
-            seconds = time.monotonic() - self.started
-            file.write(
-                ",".join([str(step), f"{seconds:.1f}", *(f"{loss:.6f}" for loss in losses.values())]) + "\n"
-            )
+        network = train_stage2(
+            config, network, crops, fabric, checkpoint=output / "stage2.ckpt", report=report
+        )
+    if fabric.is_global_zero:
+        export_stage2(weights, network, config, card, len(slices))
+    fabric.barrier()
+    return weights

@@ -2,11 +2,14 @@
 
 from importlib import resources
 from pathlib import Path
+from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from u3edu.model.config import U3NetConfig
+from u3edu.model.discriminator import DiscriminatorConfig
+from u3edu.training.losses.perceptual import PerceptualName
 from u3edu.training.transforms.geometric import GeometricMagnitude
 from u3edu.training.transforms.photometric import PhotometricMagnitude
 
@@ -72,6 +75,122 @@ class Stage1Config(BaseModel):
     seed: int = 0
 
 
+class DecoderLossWeights(BaseModel):
+    """Weights of the decoder's losses in stage 2 (paper section 2.2); 0 leaves a loss out.
+
+    The first four make up the appearance loss, the fifth deceives the discriminator. The last
+    two are not the paper's: they ask for grain and gradients like those of real pictures.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mse: float = Field(default=10.0, ge=0)
+    focal_frequency: float = Field(default=10.0, ge=0)
+    perceptual: float = Field(default=1.0, ge=0)
+    intermediate: float = Field(default=1.0, ge=0)
+    generator: float = Field(default=0.1, ge=0)
+    spectrum: float = Field(default=0.0, ge=0)
+    gradient: float = Field(default=0.0, ge=0)
+
+
+class DiscriminatorLossWeights(BaseModel):
+    """Weights of the discriminator's losses in stage 2 (paper section 2.2)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    discriminator: float = Field(default=1.0, gt=0)
+    cutmix: float = Field(default=1.0, ge=0)
+    consistency: float = Field(default=1.0, ge=0)
+
+
+class Stage2Config(BaseModel):
+    """Settings of the second training stage.
+
+    Parameters
+    ----------
+    name : str
+        The model's name, for example ``"pelvic-mri"``.
+    modality : str
+        DICOM modality that it is for, ``"CT"`` or ``"MR"``.
+    started_from : str
+        sha256 of the weights of stage 1, so that a checkpoint never goes on from others.
+    decoder_weights : DecoderLossWeights
+    discriminator_weights : DiscriminatorLossWeights
+    perceptual_network : str
+        See `u3edu.training.losses.perceptual`.
+    discriminator : DiscriminatorConfig
+    noise_seed : int, optional
+        Gives the decoder noise inputs with this seed; see `u3edu.model.noise`.
+    label_jitter : float
+        Share of pixels that take a neighbour's label before decoding: hand-painted borders are
+        not exactly those of the encoder.
+    flip : float
+        Probability that a crop and its labels are mirrored left to right.
+    foreground_above : float
+        As in stage 1.
+    crop : int
+        Side of the training crops in pixels.
+    batch : int
+        Images a step on each process.
+    steps : int
+        Steps in all, those of the warm-up included.
+    warm_up : int
+        First steps, in which the discriminator learns alone: one that does not separate real
+        from fake has nothing to teach the decoder.
+    cutmix_ramp : int
+        Steps after the warm-up in which the CutMix and consistency losses grow to full weight.
+    learning_rate, discriminator_learning_rate : float
+        Of the two Adam optimisers.
+    ema_decay : float
+        Weight of the past in the moving average of the decoder's weights, which is what ships.
+    seed : int
+        Everything random in a run follows from it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    modality: str
+    started_from: str = ""
+    decoder_weights: DecoderLossWeights = DecoderLossWeights()
+    discriminator_weights: DiscriminatorLossWeights = DiscriminatorLossWeights()
+    perceptual_network: PerceptualName = "efficientnet-lite0"
+    discriminator: DiscriminatorConfig = DiscriminatorConfig()
+    noise_seed: int | None = Field(default=None, ge=0, lt=2**32)
+    label_jitter: float = Field(default=0.0, ge=0, le=1)
+    flip: float = Field(default=0.5, ge=0, le=1)
+    foreground_above: float = -1.0
+    crop: int = Field(default=128, ge=32, multiple_of=32)
+    batch: int = Field(default=4, ge=1)
+    steps: int = Field(default=4000, ge=1)
+    warm_up: int = Field(default=350, ge=0)
+    cutmix_ramp: int = Field(default=1000, ge=1)
+    learning_rate: float = Field(default=2e-4, gt=0)
+    discriminator_learning_rate: float = Field(default=4e-4, gt=0)
+    ema_decay: float = Field(default=0.999, ge=0, lt=1)
+    seed: int = 0
+
+    @model_validator(mode="after")
+    def _decoder_has_steps(self) -> "Stage2Config":
+        if self.steps <= self.warm_up:
+            raise ValueError(f"{self.steps} steps end within the warm-up of {self.warm_up}; take more steps")
+        return self
+
+
+Config = TypeVar("Config", Stage1Config, Stage2Config)
+
+
+def with_steps(config: Config, steps: int | None) -> Config:
+    """The same settings with another number of steps, where one is given.
+
+    Raises
+    ------
+    ValueError
+        If the run would be too short.
+    """
+    return config if steps is None else type(config).model_validate(config.model_dump() | {"steps": steps})
+
+
 def recipe_names() -> tuple[str, ...]:
     """Names of the recipes that come with the package."""
     folder = resources.files("u3edu.training") / "recipes"
@@ -81,17 +200,42 @@ def recipe_names() -> tuple[str, ...]:
 
 
 def load_recipe(name: str) -> Stage1Config:
-    """Read a recipe by its name, or from a YAML file of one's own.
+    """Read the settings of stage 1 by a recipe's name, or from a YAML file of one's own.
 
     Raises
     ------
     ValueError
         If there is neither a recipe nor a file of that name, or a setting is wrong.
     """
+    settings = _read_recipe(name)
+    settings.pop("stage2", None)
+    return Stage1Config.model_validate(settings)
+
+
+def load_stage2_recipe(name: str) -> Stage2Config:
+    """Read the settings of stage 2: a recipe's section ``stage2``, and what it shares with stage 1.
+
+    Raises
+    ------
+    ValueError
+        If there is neither a recipe nor a file of that name, or a setting is wrong.
+    """
+    first = load_recipe(name)
+    shared = first.model_dump(include={"name", "modality", "foreground_above", "seed"})
+    section = _read_recipe(name).get("stage2") or {}
+    if not isinstance(section, dict):
+        raise ValueError(f"{name}: its section stage2 holds settings by their names, not {section!r}")
+    return Stage2Config.model_validate(shared | section)
+
+
+def _read_recipe(name: str) -> dict[str, Any]:
     if name in recipe_names():
         text = (resources.files("u3edu.training") / "recipes" / f"{name}.yaml").read_text("utf-8")
     elif Path(name).is_file():
         text = Path(name).read_text("utf-8")
     else:
         raise ValueError(f"no recipe and no file is called {name!r}; recipes: {', '.join(recipe_names())}")
-    return Stage1Config.model_validate(yaml.safe_load(text))
+    settings = yaml.safe_load(text)
+    if not isinstance(settings, dict):
+        raise ValueError(f"{name}: not a recipe; it holds settings by their names, see {recipe_names()[0]}")
+    return settings

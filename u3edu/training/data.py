@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from u3edu.engine.protocol import Engine
 from u3edu.imaging.slice import Slice
 
 
@@ -39,20 +40,21 @@ class CropSampler:
         """
         if not slices:
             raise ValueError("no slice to train on")
-        pictures = []
-        for picture in slices:
-            short = [max(0, crop - length) for length in picture.shape]
-            padding = [(gap // 2, gap - gap // 2) for gap in short]
-            pictures.append(np.pad(picture.pixels, padding, constant_values=float(picture.pixels.min())))
-        return cls(tuple(pictures), crop, foreground_above)
+        return cls(tuple(_padded(picture.pixels, crop) for picture in slices), crop, foreground_above)
 
     def batch(self, size: int, generator: torch.Generator) -> Tensor:
         """Crops float32 [size, 1, crop, crop]."""
-        numbers = np.random.default_rng(int(torch.randint(2**31, (1,), generator=generator)))
-        return torch.from_numpy(np.stack([self._crop(numbers) for _ in range(size)])[:, None])
+        places = self.places(size, generator)
+        return torch.from_numpy(np.stack([self.pictures[index][box] for index, box in places])[:, None])
 
-    def _crop(self, numbers: np.random.Generator) -> np.ndarray:
-        picture = self.pictures[numbers.integers(len(self.pictures))]
+    def places(self, size: int, generator: torch.Generator) -> list[tuple[int, tuple[slice, slice]]]:
+        """Draw where `size` crops lie: the number of the picture, and the rows and columns in it."""
+        numbers = np.random.default_rng(int(torch.randint(2**31, (1,), generator=generator)))
+        return [self._place(numbers) for _ in range(size)]
+
+    def _place(self, numbers: np.random.Generator) -> tuple[int, tuple[slice, slice]]:
+        index = int(numbers.integers(len(self.pictures)))
+        picture = self.pictures[index]
         limits = np.array(picture.shape) - self.crop
         corner = numbers.integers(0, limits + 1)
         rows, columns = np.nonzero(picture > self.foreground_above)
@@ -60,7 +62,57 @@ class CropSampler:
             chosen = numbers.integers(rows.size)
             centre = np.array([rows[chosen], columns[chosen]])
             corner = np.clip(centre - self.crop // 2, 0, limits)
-        return picture[corner[0] : corner[0] + self.crop, corner[1] : corner[1] + self.crop]
+        top, left = int(corner[0]), int(corner[1])
+        return index, (slice(top, top + self.crop), slice(left, left + self.crop))
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledCrops:
+    """Draws square crops together with their labels.
+
+    The labels are those of whole pictures: cut out first, a crop would be segmented without
+    what lies around it.
+
+    Parameters
+    ----------
+    crops : CropSampler
+    label_maps : tuple of uint8 [H, W]
+        Of each of the sampler's pictures.
+    """
+
+    crops: CropSampler
+    label_maps: tuple[np.ndarray, ...]
+
+    @classmethod
+    def of(
+        cls, slices: Sequence[Slice], engine: Engine, crop: int, foreground_above: float = -1.0
+    ) -> "LabelledCrops":
+        """A sampler over slices and what `engine` segments them into.
+
+        Raises
+        ------
+        ValueError
+            If there is no slice, or it is not of the engine's modality.
+        """
+        padded = [picture.with_pixels(_padded(picture.pixels, crop)) for picture in slices]
+        return cls(
+            CropSampler.of(padded, crop, foreground_above),
+            tuple(engine.segment(picture).labels for picture in padded),
+        )
+
+    def batch(self, size: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Crops float32 [size, 1, crop, crop] and their labels int64 [size, crop, crop]."""
+        places = self.crops.places(size, generator)
+        pixels = np.stack([self.crops.pictures[index][box] for index, box in places])
+        labels = np.stack([self.label_maps[index][box] for index, box in places])
+        return torch.from_numpy(pixels)[:, None], torch.from_numpy(labels.astype(np.int64))
+
+
+def _padded(pixels: np.ndarray, crop: int) -> np.ndarray:
+    """Pixels [H, W] with at least `crop` rows and columns, filled up with their lowest value."""
+    short = [max(0, crop - length) for length in pixels.shape]
+    padding = [(gap // 2, gap - gap // 2) for gap in short]
+    return np.pad(pixels, padding, constant_values=float(pixels.min()))
 
 
 def step_generator(seed: int, step: int, process: int = 0) -> torch.Generator:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -14,10 +15,11 @@ import torch
 from u3edu.engine.local import LocalEngine
 from u3edu.imaging.slice import Slice
 from u3edu.model.card import ElementEntry, ModelCard
+from u3edu.model.config import U3NetConfig
 from u3edu.model.palette import element_colours
 from u3edu.model.u3net import U3Net
 from u3edu.model.weights import save_weights
-from u3edu.training.config import Stage1Config
+from u3edu.training.config import Stage1Config, Stage2Config
 
 
 def export_model(path: Path, network: U3Net, config: Stage1Config, slices: Sequence[Slice]) -> ModelCard:
@@ -45,15 +47,49 @@ def export_model(path: Path, network: U3Net, config: Stage1Config, slices: Seque
     quantizer = network.encoder.quantizer
     for buffer in (quantizer.means, quantizer.sums, quantizer.counts):
         buffer.copy_(buffer[torch.from_numpy(order).to(buffer.device)].clone())
-    card = draft_card(config, means[order])
-    training = {
+    card = draft_card(config, network.config, means[order])
+    card = card.model_copy(update={"training": training_record(config, len(slices))})
+    return save_weights(path, network, card)
+
+
+def export_stage2(
+    path: Path, network: U3Net, config: Stage2Config, card: ModelCard, pictures: int
+) -> ModelCard:
+    """Write weights of stage 2 with the card of stage 1, its elements as they were.
+
+    Label maps and edits made with stage 1 stay valid: number, order, names and colours of the
+    elements are the same. Figures are left out, as they were measured on other weights.
+
+    Parameters
+    ----------
+    path : Path
+        Ends in ``.safetensors``.
+    network : U3Net
+    config : Stage2Config
+        The settings that it was trained with.
+    card : ModelCard
+        Of the weights of stage 1 that training started from.
+    pictures : int
+        Slices trained on.
+
+    Returns
+    -------
+    ModelCard
+    """
+    training = training_record(config, pictures) | {"stage1": card.training}
+    changes = {"network": network.config, "training": training, "figures": {}}
+    return save_weights(path, network, card.model_copy(update=changes))
+
+
+def training_record(config: Stage1Config | Stage2Config, pictures: int) -> dict[str, Any]:
+    """What a card says of a run: command, settings, number of pictures, versions and machine."""
+    return {
         "command": shlex.join(["u3edu", *sys.argv[1:]]),
         "settings": config.model_dump(mode="json"),
-        "pictures": len(slices),
+        "pictures": pictures,
         "versions": {name: version(name) for name in ("u3edu", "torch", "kornia", "lightning-fabric")},
         "machine": platform.machine(),
     }
-    return save_weights(path, network, card.model_copy(update={"training": training}))
 
 
 def mean_intensities(engine: LocalEngine, slices: Sequence[Slice]) -> tuple[np.ndarray, np.ndarray]:
@@ -81,16 +117,15 @@ def mean_intensities(engine: LocalEngine, slices: Sequence[Slice]) -> tuple[np.n
     return means, np.lexsort((means, counts == 0))
 
 
-def engine_of(network: U3Net, config: Stage1Config) -> LocalEngine:
+def engine_of(network: U3Net, config: Stage1Config | Stage2Config) -> LocalEngine:
     """An engine on a copy of a network in training."""
-    return LocalEngine(
-        copy.deepcopy(network), draft_card(config, np.zeros(config.model.elements)), device="cpu"
-    )
+    card = draft_card(config, network.config, np.zeros(network.config.elements))
+    return LocalEngine(copy.deepcopy(network), card, device="cpu")
 
 
-def draft_card(config: Stage1Config, means: np.ndarray) -> ModelCard:
+def draft_card(config: Stage1Config | Stage2Config, network: U3NetConfig, means: np.ndarray) -> ModelCard:
     """A card with placeholders for everything that a person must say."""
-    colours = element_colours(config.model.elements)
+    colours = element_colours(network.elements)
     entries = tuple(
         ElementEntry(name=f"element {index}", colour=colour, mean=round(float(mean), 4))
         for index, (colour, mean) in enumerate(zip(colours, means, strict=True))
@@ -99,6 +134,6 @@ def draft_card(config: Stage1Config, means: np.ndarray) -> ModelCard:
         name=config.name,
         modality=config.modality,
         summary="For education only.",
-        network=config.model,
+        network=network,
         elements=entries,
     )

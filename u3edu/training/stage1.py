@@ -1,7 +1,6 @@
 """The first training stage: encoder and decoder for self-supervised segmentation (paper section 2.1)."""
 
 import math
-from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -9,17 +8,16 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from u3edu.model.u3net import U3Net
-from u3edu.training.checkpoint import load_checkpoint, save_checkpoint
+from u3edu.training.checkpoint import Stateful, load_checkpoint, save_checkpoint
 from u3edu.training.config import Stage1Config
 from u3edu.training.data import CropSampler, step_generator
 from u3edu.training.losses.cluster import cluster_loss
 from u3edu.training.losses.cross_view import cross_view_loss
 from u3edu.training.losses.distance import batch_means, distance_loss
 from u3edu.training.losses.reconstruction import reconstruction_loss
+from u3edu.training.progress import Report
 from u3edu.training.transforms.geometric import draw_geometry
 from u3edu.training.transforms.photometric import draw_photometry
-
-Report = Callable[[int, dict[str, float], U3Net], None]
 
 
 def train_stage1(
@@ -61,7 +59,8 @@ def train_stage1(
     network = U3Net(config.model).to_channels_last()
     optimiser = torch.optim.Adam(network.parameters(), lr=config.learning_rate)
     model, optimiser = fabric.setup(network, optimiser)
-    start = load_checkpoint(fabric, checkpoint, network, optimiser, config) if checkpoint else 0
+    parts: dict[str, Stateful] = {"network": network, "optimiser": optimiser}
+    start = load_checkpoint(fabric, checkpoint, parts, config) if checkpoint else 0
     for step in range(start, config.steps):
         generator = step_generator(config.seed, step, fabric.global_rank)
         for group in optimiser.param_groups:
@@ -81,7 +80,7 @@ def train_stage1(
         if report:
             report(step, {name: float(loss.detach()) for name, loss in losses.items()}, network)
         if checkpoint and ((step + 1) % checkpoint_every == 0 or step + 1 == config.steps):
-            save_checkpoint(fabric, checkpoint, network, optimiser, config, step + 1)
+            save_checkpoint(fabric, checkpoint, parts, config, step + 1)
     return network.eval()
 
 

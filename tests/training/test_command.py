@@ -1,0 +1,111 @@
+"""`u3edu train` from DICOM to weights: stage 2 keeps the elements of stage 1."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from pydicom import examples
+from typer.testing import CliRunner, Result
+
+from tests.engine.networks import SMALL, card_for, random_network
+from u3edu.cli import app
+from u3edu.model.weights import load_weights, save_weights
+
+RECIPE = {
+    "name": "random",
+    "modality": "MR",
+    "stage2": {
+        "crop": 32,
+        "batch": 2,
+        "steps": 6,
+        "warm_up": 2,
+        "cutmix_ramp": 2,
+        "noise_seed": 7,
+        "decoder_weights": {"perceptual": 0},
+        "discriminator": {"widths": [4, 6]},
+    },
+}
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Path:
+    """Weights of stage 1 with a card that somebody has finished."""
+    path = tmp_path / "stage1" / "random.safetensors"
+    card = card_for(SMALL)
+    names = ("air", "bone", "muscle", "fat", "fluid")
+    elements = tuple(
+        entry.model_copy(update={"name": name}) for entry, name in zip(card.elements, names, strict=True)
+    )
+    changes = {
+        "elements": elements,
+        "training": {"command": "u3edu train there"},
+        "figures": {"mse": 1},
+        "limits": ("one patient",),
+    }
+    save_weights(path, random_network(SMALL), card.model_copy(update=changes))
+    return path
+
+
+def train(tmp_path: Path, start: Path, recipe: dict[str, object] = RECIPE, *more: str) -> Result:
+    folder = tmp_path / "dicom"
+    folder.mkdir(exist_ok=True)
+    (folder / "slice.dcm").write_bytes(Path(str(examples.get_path("mr"))).read_bytes())
+    file = tmp_path / "recipe.yaml"
+    file.write_text(yaml.safe_dump(recipe), "utf-8")
+    options = ["--recipe", str(file), "--output", str(tmp_path / "out"), "--start-from", str(start)]
+    return CliRunner().invoke(
+        app, ["train", str(folder), *options, "--device", "cpu", "--precision", "32-true", *more]
+    )
+
+
+def test_stage_2_ships_the_elements_of_stage_1_and_says_how_it_was_trained(
+    tmp_path: Path, start: Path
+) -> None:
+    result = train(tmp_path, start)
+    assert result.exit_code == 0, result.output
+    first, before = load_weights(start)
+    second, after = load_weights(tmp_path / "out" / "random.safetensors")
+    assert after.elements == before.elements
+    assert after.limits == before.limits
+    assert after.network == before.network.model_copy(update={"noise_seed": 7})
+    assert after.figures == {}  # they were measured on other weights
+    assert after.training["stage1"] == before.training
+    assert after.training["settings"]["started_from"] == before.weights_sha256
+    assert after.training["pictures"] == 1
+    for name, tensor in first.encoder.state_dict().items():
+        assert tensor.equal(second.encoder.state_dict()[name]), name
+    files = {path.name for path in (tmp_path / "out").iterdir()}
+    assert files >= {"stage2.ckpt", "stage2-losses.csv", "stage2-previews"}
+
+
+def test_run_again_it_goes_on_where_it_stopped(tmp_path: Path, start: Path) -> None:
+    assert train(tmp_path, start).exit_code == 0
+    written = (tmp_path / "out" / "random.safetensors").read_bytes()
+    assert train(tmp_path, start).exit_code == 0
+    assert (tmp_path / "out" / "random.safetensors").read_bytes() == written
+
+
+def test_weights_of_another_model_are_refused(tmp_path: Path, start: Path) -> None:
+    result = train(tmp_path, start, RECIPE | {"name": "knee"})
+    assert result.exit_code == 1
+    assert "'random' (MR), the recipe is for 'knee' (MR)" in result.output
+
+
+def test_the_weights_to_start_from_are_never_overwritten(tmp_path: Path, start: Path) -> None:
+    result = train(tmp_path, start, RECIPE, "--output", str(start.parent))
+    assert result.exit_code == 1
+    assert "would overwrite" in result.output
+
+
+def test_weights_of_stage_2_are_no_start(tmp_path: Path, start: Path) -> None:
+    assert train(tmp_path, start).exit_code == 0
+    second = tmp_path / "out" / "random.safetensors"
+    result = train(tmp_path, second, RECIPE, "--output", str(tmp_path / "third"))
+    assert result.exit_code == 1
+    assert "already" in result.output
+
+
+def test_a_wrong_setting_of_stage_2_is_named(tmp_path: Path, start: Path) -> None:
+    result = train(tmp_path, start, RECIPE | {"stage2": {"warmup": 3}})
+    assert result.exit_code == 1
+    assert "warmup" in result.output

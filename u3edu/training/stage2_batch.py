@@ -1,0 +1,54 @@
+"""What stage 2 sees in one step: crops, their labels, and everything else that is drawn by chance."""
+
+from dataclasses import dataclass
+
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor
+
+from u3edu.training.config import Stage2Config
+from u3edu.training.data import LabelledCrops, step_generator
+from u3edu.training.losses.cutmix import draw_cutmix
+from u3edu.training.transforms.label_jitter import draw_label_jitter
+
+
+@dataclass(frozen=True, eq=False)
+class Stage2Batch:
+    """What one process sees in one step.
+
+    Parameters
+    ----------
+    images : float32 [B, 1, H, W]
+    labels : int64 [B, H, W]
+        To decode; jittered where the settings say so.
+    noise_seeds : int64 [B]
+        A grain of its own for each image.
+    is_real : bool [B, 1, H, W]
+        Where the images for CutMix are real.
+    """
+
+    images: Tensor
+    labels: Tensor
+    noise_seeds: Tensor
+    is_real: Tensor
+
+
+def draw_batch(config: Stage2Config, crops: LabelledCrops, step: int, fabric: Fabric) -> Stage2Batch:
+    """Draw the batch of all processes, the same on each, and keep the part of this one.
+
+    So P processes with a batch of B see in each step what one process with P B sees.
+    """
+    generator = step_generator(config.seed, step)
+    size, side = config.batch * fabric.world_size, config.crop
+    images, labels = crops.batch(size, generator)
+    mirrored = torch.rand(size, generator=generator) < config.flip
+    images = torch.where(mirrored[:, None, None, None], images.flip(3), images)
+    labels = torch.where(mirrored[:, None, None], labels.flip(2), labels)
+    labels = draw_label_jitter(config.label_jitter, size, side, side, generator).apply(labels)
+    seeds = torch.randint(2**32, (size,), generator=generator)
+    is_real = draw_cutmix(size, side, generator)
+    first = config.batch * fabric.global_rank
+    own = (values[first : first + config.batch].to(fabric.device) for values in (images, labels))
+    return Stage2Batch(
+        *own, *(values[first : first + config.batch].to(fabric.device) for values in (seeds, is_real))
+    )

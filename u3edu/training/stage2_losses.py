@@ -1,0 +1,112 @@
+"""The losses of the two turns of stage 2 (paper section 2.2, learning objective)."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from u3edu.model.discriminator import Judgement, judge
+from u3edu.training.config import Stage2Config
+from u3edu.training.losses.consistency import consistency_loss
+from u3edu.training.losses.cutmix import cutmix_loss, mix
+from u3edu.training.losses.discriminator import discriminator_loss
+from u3edu.training.losses.focal_frequency import focal_frequency_loss
+from u3edu.training.losses.generator import generator_loss
+from u3edu.training.losses.gradient import gradient_loss
+from u3edu.training.losses.intermediate import intermediate_loss
+from u3edu.training.losses.perceptual import PerceptualLoss
+from u3edu.training.losses.reconstruction import reconstruction_loss
+from u3edu.training.losses.spectrum import spectrum_loss
+from u3edu.training.stage2_batch import Stage2Batch
+
+
+def discriminator_losses(
+    critic: nn.Module, batch: Stage2Batch, reconstruction: Tensor, with_cutmix: bool
+) -> dict[str, Tensor]:
+    """The losses of the discriminator's turn.
+
+    Parameters
+    ----------
+    critic : Module
+        The discriminator as set up for its device, precision and data parallelism.
+    batch : Stage2Batch
+    reconstruction : float32 [B, 1, H, W]
+        Detached from the decoder.
+    with_cutmix : bool
+        Whether mixed images are judged, too.
+
+    Returns
+    -------
+    dict of str to scalar
+        Keys as in `DiscriminatorLossWeights`, and ``told_apart``: the share of pixels, real and
+        reconstructed, that are taken for what they are.
+    """
+    shown = [batch.images, reconstruction]
+    if with_cutmix:
+        shown.append(mix(batch.images, reconstruction, batch.is_real))
+    # One pass for all, as data parallelism wants it.
+    real, fake, *mixed = judge(critic, torch.cat(shown)).split(len(batch.images))
+    losses = {"discriminator": discriminator_loss(real.pixels, real.wholes, fake.pixels, fake.wholes)}
+    if mixed:
+        losses["cutmix"] = cutmix_loss(mixed[0].pixels, mixed[0].wholes, batch.is_real)
+        losses["consistency"] = consistency_loss(mixed[0].pixels, real.pixels, fake.pixels, batch.is_real)
+    told_apart = ((real.pixels > 0).float().mean() + (fake.pixels < 0).float().mean()) / 2
+    return losses | {"told_apart": told_apart}
+
+
+def weigh_discriminator_losses(losses: dict[str, Tensor], config: Stage2Config, step: int) -> Tensor:
+    """``L_Dis``: the weighted sum, CutMix and consistency on their ramp."""
+    weights, ramp = config.discriminator_weights, cutmix_ramp(config, step)
+    scale = {"discriminator": 1.0, "cutmix": ramp, "consistency": ramp}
+    return torch.stack([scale[name] * getattr(weights, name) * loss for name, loss in losses.items()]).sum()
+
+
+def cutmix_ramp(config: Stage2Config, step: int) -> float:
+    """Share of their weight that CutMix and consistency have: 0 in the warm-up, then up to 1."""
+    return min(1.0, max(0.0, (step - config.warm_up) / config.cutmix_ramp))
+
+
+def decoder_losses(
+    judge_frozen: Callable[[Tensor], Judgement],
+    images: Tensor,
+    reconstruction: Tensor,
+    config: Stage2Config,
+    perceptual: PerceptualLoss | None,
+) -> dict[str, Tensor]:
+    """The losses of the decoder's turn, those with a weight.
+
+    Parameters
+    ----------
+    judge_frozen : callable
+        From images to the judgement of the discriminator, whose weights carry no gradient.
+    images, reconstruction : float32 [B, 1, H, W]
+    config : Stage2Config
+    perceptual : PerceptualLoss, optional
+        Needed where the perceptual loss has a weight.
+
+    Returns
+    -------
+    dict of str to scalar
+        Keys as in `DecoderLossWeights`.
+    """
+    weights = config.decoder_weights
+    losses: dict[str, Tensor] = {}
+    if weights.mse:
+        losses["mse"] = reconstruction_loss(reconstruction, images)
+    if weights.focal_frequency:
+        losses["focal_frequency"] = focal_frequency_loss(reconstruction, images)
+    if weights.perceptual and perceptual:
+        losses["perceptual"] = perceptual(reconstruction, images)
+    if weights.intermediate or weights.generator:
+        fake = judge_frozen(reconstruction)
+        if weights.intermediate:
+            with torch.no_grad():
+                real = judge_frozen(images)
+            losses["intermediate"] = intermediate_loss(fake.features, real.features)
+        if weights.generator:
+            losses["generator"] = generator_loss(fake.pixels, fake.wholes)
+    if weights.spectrum:
+        losses["spectrum"] = spectrum_loss(reconstruction, images)
+    if weights.gradient:
+        losses["gradient"] = gradient_loss(reconstruction, images)
+    return losses
