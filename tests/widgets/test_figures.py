@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from tests.widgets.fake_engine import pelvis
+from u3edu.imaging.phantom.pelvis import pelvic_phantom
 from u3edu.widgets import show_label_map, show_slices
 
 
@@ -51,3 +52,9 @@ def test_titles_that_do_not_match_and_no_picture_are_refused():
 def test_picture_of_another_size_is_refused(engine):
     with pytest.raises(ValueError, match="label map has"):
         show_label_map(engine.segment(pelvis()), pelvis(32))
+
+
+def test_a_phantom_is_called_one_where_it_is_shown():
+    phantom = pelvic_phantom(1, healthy=True, shape=(40, 40))
+    title = show_slices(phantom.picture).axes[0].get_title()
+    assert title == "MR, synthetic, for education only (phantom, seed 1)"

@@ -149,4 +149,6 @@ def _aspect(spacing: tuple[float, float]) -> float:
 
 def _default_title(picture: Slice) -> str:
     made = "synthetic, for education only" if picture.acquisition.synthetic else "original"
-    return f"{picture.acquisition.modality}, {made}"
+    source = picture.acquisition.source.description
+    drawn = f" ({source})" if source.startswith("phantom") else ""
+    return f"{picture.acquisition.modality}, {made}{drawn}"
