@@ -178,6 +178,7 @@ def train(
         from u3edu.model.weights import weights_path
         from u3edu.training import command
         from u3edu.training.config import load_recipe, load_stage2_recipe, with_steps
+        from u3edu.training.processes import launched
     except ModuleNotFoundError as error:
         stop(f"training needs the package {error.name}: pip install 'u3edu[train]'")
     from rich.console import Console
@@ -186,15 +187,17 @@ def train(
         console = Console(stderr=True)
         if start_from:
             start, second = weights_path(start_from), with_steps(load_stage2_recipe(recipe), steps)
-            fabric = command.launch_fabric(device, devices, precision)
-            weights = command.train_on(start, second, folder, output, fabric, console)
-            typer.echo(f"{weights}: weights and card written, the elements as in {start}")
+            with launched(device, devices, precision) as fabric:
+                weights = command.train_on(start, second, folder, output, fabric, console)
+            if fabric.is_global_zero:
+                typer.echo(f"{weights}: weights and card written, the elements as in {start}")
         else:
             config = with_steps(load_recipe(recipe), steps)
-            fabric = command.launch_fabric(device, devices, precision)
-            weights = command.train(config, folder, output, fabric, console)
-            card = weights.with_suffix(".json")
-            typer.echo(f"{weights}: weights and card written. Name the elements in {card}")
+            with launched(device, devices, precision) as fabric:
+                weights = command.train(config, folder, output, fabric, console)
+            if fabric.is_global_zero:
+                card = weights.with_suffix(".json")
+                typer.echo(f"{weights}: weights and card written. Name the elements in {card}")
     except (ValueError, FloatingPointError, OSError) as error:
         stop(str(error))
 

@@ -3,9 +3,7 @@
 import copy
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
-import torch
 from lightning_fabric import Fabric
 from rich.console import Console
 
@@ -22,22 +20,6 @@ from u3edu.training.progress import follow
 from u3edu.training.stage1 import train_stage1
 from u3edu.training.stage2 import train_stage2
 from u3edu.training.watch import AdversarialWatch
-
-
-def launch_fabric(device: str, devices: int, precision: Literal["auto", "bf16-mixed", "32-true"]) -> Fabric:
-    """Start Fabric on `devices` processes; ``auto`` takes bf16 where the hardware computes in it."""
-    if precision == "auto":
-        has_bf16 = torch.cuda.is_bf16_supported() if torch.cuda.is_available() else cpu_has_bf16()
-        precision = "bf16-mixed" if has_bf16 else "32-true"
-    fabric = Fabric(accelerator=device, devices=devices, precision=precision)
-    fabric.launch()
-    return fabric
-
-
-def cpu_has_bf16() -> bool:
-    """Whether the processor multiplies bf16 faster than single precision."""
-    flags = Path("/proc/cpuinfo")
-    return flags.exists() and bool({"avx512_bf16", "amx_bf16"} & set(flags.read_text("utf-8").split()))
 
 
 def read_training_slices(folder: Path, modality: str, console: Console) -> list[Slice]:
