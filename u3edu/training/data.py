@@ -57,11 +57,12 @@ class CropSampler:
         picture = self.pictures[index]
         limits = np.array(picture.shape) - self.crop
         corner = numbers.integers(0, limits + 1)
-        rows, columns = np.nonzero(picture > self.foreground_above)
-        if self.foreground_above > -1 and rows.size:
-            chosen = numbers.integers(rows.size)
-            centre = np.array([rows[chosen], columns[chosen]])
-            corner = np.clip(centre - self.crop // 2, 0, limits)
+        # -1 takes the whole picture: only a higher threshold is worth searching it for each crop.
+        if self.foreground_above > -1:
+            foreground = np.argwhere(picture > self.foreground_above)
+            if len(foreground):
+                centre = foreground[numbers.integers(len(foreground))]
+                corner = np.clip(centre - self.crop // 2, 0, limits)
         top, left = int(corner[0]), int(corner[1])
         return index, (slice(top, top + self.crop), slice(left, left + self.crop))
 
