@@ -29,7 +29,7 @@ def distance_to_segment(pixel, start, end):
 
 @given(points, st.floats(1.5, 12))
 def test_stroke_covers_every_centre_within_half_the_diameter_and_none_beyond_a_pixel(points, diameter):
-    mask = BrushStroke(element=1, points=points, diameter=diameter).mask(SHAPE)
+    mask = BrushStroke(element=1, points=points, diameter=diameter).footprint(SHAPE)
     segments = list(itertools.pairwise(points)) or [(points[0], points[0])]
     for pixel in np.ndindex(SHAPE):
         distance = min(distance_to_segment(pixel, *segment) for segment in segments)
@@ -42,7 +42,7 @@ def test_stroke_covers_every_centre_within_half_the_diameter_and_none_beyond_a_p
 
 @given(points)
 def test_finest_brush_paints_every_pixel_the_line_passes_through(points):
-    mask = BrushStroke(element=1, points=points, diameter=1).mask(SHAPE)
+    mask = BrushStroke(element=1, points=points, diameter=1).footprint(SHAPE)
     for start, end in itertools.pairwise(points):
         for share in np.linspace(0, 1, 101):
             place = np.array(start) + share * (np.array(end) - start)
@@ -55,11 +55,11 @@ def test_finest_brush_paints_every_pixel_the_line_passes_through(points):
 
 
 def test_dab_between_pixels_is_not_lost():
-    assert BrushStroke(element=1, points=((4.5, 4.5),), diameter=1).mask(SHAPE).sum() == 1
+    assert BrushStroke(element=1, points=((4.5, 4.5),), diameter=1).footprint(SHAPE).sum() == 1
 
 
 def test_stroke_outside_the_picture_paints_nothing():
-    assert not BrushStroke(element=1, points=((-50, -50), (-40, 300)), diameter=9).mask(SHAPE).any()
+    assert not BrushStroke(element=1, points=((-50, -50), (-40, 300)), diameter=9).footprint(SHAPE).any()
 
 
 def test_apply_leaves_the_given_labels_alone():

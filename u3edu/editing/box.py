@@ -48,6 +48,12 @@ class Box:
         """The box as an index: ``array[box.slices]``."""
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
+    @property
+    def corners(self) -> tuple[tuple[float, float], ...]:
+        """The box as a polygon (row, column) around its pixels."""
+        top, left, bottom, right = self.top - 0.5, self.left - 0.5, self.bottom - 0.5, self.right - 0.5
+        return (top, left), (top, right), (bottom, right), (bottom, left)
+
     def grow(self, pixels: int) -> "Box":
         """The box with `pixels` more on each side (may leave the picture; see `clip`)."""
         return Box(self.top - pixels, self.left - pixels, self.bottom + pixels, self.right + pixels)

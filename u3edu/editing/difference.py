@@ -137,8 +137,10 @@ class Difference:
             return "no pixels here."
         if region.changed == 0:
             return "nothing changed."
+        # No count: a pixel at the edge of the tolerance may fall either way on another processor.
+        share = f"{region.share:.1%}" if region.share >= 0.001 else "less than 0.1%"
         return (
-            f"{_count(region.changed)} changed ({region.share:.1%}), "
+            f"{share} changed, "
             f"by {amount(region.mean)} {self.unit} on average "
             f"and {amount(region.largest)} {self.unit} at most."
         )

@@ -3,51 +3,32 @@
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from scipy import ndimage
 
 from u3edu.editing.errors import InvalidEdit
+from u3edu.editing.painting import FlatPainting, Painting
 
 PixelIndex = Annotated[int, Field(ge=0)]
 
 
-class Fill(BaseModel):
-    """Turn the area around a pixel into one element.
+class FillShape(Painting):
+    """The area around a pixel.
 
     Parameters
     ----------
-    element : int
-        The element to paint, 0 to K-1.
     seed : (row, column)
         A pixel of the area.
     contiguous : bool
-        True fills the area of the seed's element that is connected to the seed over pixel
-        edges (4-connected); False fills every pixel of that element.
-
-    Raises
-    ------
-    pydantic.ValidationError
-        A ValueError: a negative element or seed.
+        True covers the area of the seed's element that is connected to the seed over pixel
+        edges (4-connected); False covers every pixel of that element.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    kind: Literal["fill"] = "fill"
-    element: int = Field(ge=0, le=255)
     seed: tuple[PixelIndex, PixelIndex]
     contiguous: bool = True
 
-    def apply(self, labels: np.ndarray) -> np.ndarray:
-        """The labels after the fill.
-
-        Parameters
-        ----------
-        labels : uint8 [H, W]
-
-        Returns
-        -------
-        uint8 [H, W]
-            A new array.
+    def covered(self, labels: np.ndarray) -> np.ndarray:
+        """The pixels of the area, bool [H, W].
 
         Raises
         ------
@@ -60,11 +41,29 @@ class Fill(BaseModel):
             raise InvalidEdit(
                 f"the fill starts at row {row}, column {column}; the picture has {rows} x {columns} pixels"
             )
-        area = labels == labels[self.seed]
+        area: np.ndarray = labels == labels[self.seed]
         if self.contiguous:
             # SciPy's default structure joins pixels that share an edge.
             regions, _ = ndimage.label(area)
             area = regions == regions[self.seed]
-        filled = labels.copy()
-        filled[area] = self.element
-        return filled
+        return area
+
+
+class Fill(FillShape, FlatPainting):
+    """Turn the area around a pixel into one element; see `FillShape`.
+
+    Parameters
+    ----------
+    element : int
+        The element to paint, 0 to K-1.
+    seed : (row, column)
+    contiguous : bool
+    mask : Mask
+
+    Raises
+    ------
+    pydantic.ValidationError
+        A ValueError: a negative element or seed.
+    """
+
+    kind: Literal["fill"] = "fill"

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from u3edu.editing.box import Box
+from u3edu.editing.context import EditContext
 from u3edu.editing.errors import InvalidEdit
 from u3edu.editing.label_map import LabelMap
 from u3edu.editing.operations import EditOperation, apply_operation
@@ -25,13 +26,16 @@ class EditScript(BaseModel):
     version: Literal[1] = 1
     operations: tuple[EditOperation, ...] = ()
 
-    def apply(self, label_map: LabelMap) -> tuple[LabelMap, Box | None]:
+    def apply(self, label_map: LabelMap, context: EditContext | None = None) -> tuple[LabelMap, Box | None]:
         """Apply all operations, first to last.
 
         Parameters
         ----------
         label_map : LabelMap
             Left as it is.
+        context : EditContext, optional
+            What operations may need beside the labels; by default `label_map` as the base that
+            the eraser puts back, and no picture.
 
         Returns
         -------
@@ -46,9 +50,10 @@ class EditScript(BaseModel):
             If an operation does not fit; the message counts operations from 1.
         """
         edited = label_map
+        context = context or EditContext(label_map)
         for number, operation in enumerate(self.operations, start=1):
             try:
-                edited, _ = apply_operation(operation, edited)
+                edited, _ = apply_operation(operation, edited, context)
             except InvalidEdit as error:
                 where = f"operation {number} of {len(self.operations)} ({operation.kind})"
                 raise InvalidEdit(f"{where}: {error}") from error
