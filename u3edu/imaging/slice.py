@@ -50,6 +50,19 @@ class IntensityScale:
 
 
 @dataclass(frozen=True)
+class Levels:
+    """How dark and how bright a picture is, in pixels of [-1, 1]; see `u3edu.imaging.levels`.
+
+    Parameters
+    ----------
+    dark, bright : float
+    """
+
+    dark: float
+    bright: float
+
+
+@dataclass(frozen=True)
 class Source:
     """Where a picture came from; never whom it shows.
 
@@ -87,11 +100,16 @@ class Acquisition:
     position : float, optional
         Position along the slice normal in mm, where known.
     synthetic : bool
-        True for pictures that a model or a phantom made.
+        True for pictures that a model or a phantom made, in whole or in part.
+    in_place : bool
+        True where only an edit was made by a model, and all other pixels are the original's.
     source : Source
         Where the picture came from.
     plane : Plane, optional
         Where it lies in the patient, where known.
+    levels : Levels, optional
+        How dark and bright the picture was that a label map was made from, where its model
+        works on common levels: a synthetic picture is brought back to them.
     """
 
     modality: str
@@ -100,8 +118,10 @@ class Acquisition:
     windows: tuple[Window, ...]
     position: float | None = None
     synthetic: bool = False
+    in_place: bool = False
     source: Source = field(default_factory=Source)
     plane: Plane | None = None
+    levels: Levels | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,8 +22,7 @@ def write_slice(path: Path, picture: Slice) -> None:
         Of the PNG. Intensities are rounded to 65,536 levels, which is finer than CT or MR.
     picture : Slice
     """
-    levels = np.rint((picture.pixels + 1) / 2 * LEVELS).astype(np.uint16)
-    Image.fromarray(levels).save(path, format="PNG", optimize=True)
+    Image.fromarray(to_levels(picture.pixels)).save(path, format="PNG", optimize=True)
     path.with_suffix(".json").write_bytes(ACQUISITION.dump_json(picture.acquisition, indent=2) + b"\n")
 
 
@@ -43,4 +42,14 @@ def load_slice(path: Path) -> Slice:
         raise UnreadableSlice(path, f"not a stored slice ({str(error).splitlines()[0]})") from error
     if levels.ndim != 2 or levels.dtype.kind != "u" or levels.dtype.itemsize != 2:
         raise UnreadableSlice(path, f"not a 16-bit grey picture (mode {image.mode})")
-    return Slice(levels.astype(np.float32) / LEVELS * 2 - 1, acquisition)
+    return Slice(from_levels(levels), acquisition)
+
+
+def to_levels(pixels: np.ndarray) -> np.ndarray:
+    """Pixels in [-1, 1] as they are stored, uint16 [H, W]."""
+    return np.rint((pixels + 1) / 2 * LEVELS).astype(np.uint16)
+
+
+def from_levels(levels: np.ndarray) -> np.ndarray:
+    """Pixels float32 [H, W] in [-1, 1] of stored levels, uint16 [H, W]."""
+    return levels.astype(np.float32) / LEVELS * 2 - 1

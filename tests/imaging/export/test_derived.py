@@ -259,3 +259,20 @@ def test_what_is_written_is_a_whole_file(picture: Slice) -> None:
     buffer = io.BytesIO()
     derived_series([picture])[0].save_as(buffer, enforce_file_format=True)
     assert buffer.getvalue()[:132] == bytes(128) + b"DICM"
+
+
+def test_picture_edited_in_place_says_so_and_needs_its_de_identified_source(picture, source):
+    whole, edited = (
+        Slice(picture.pixels, replace(picture.acquisition, synthetic=True, in_place=in_place))
+        for in_place in (False, True)
+    )
+    images = derived_series([whole, edited], source=source)
+    assert [image.SyntheticData for image in images] == ["YES", "YES"]
+    assert "Shows no patient" in images[0].DerivationDescription
+    assert images[1].DerivationDescription.startswith("In part synthetic")
+    assert (
+        images[1].ContributingEquipmentSequence[0].ContributionDescription == images[1].DerivationDescription
+    )
+    assert all(len(image.DerivationDescription) <= 1024 for image in images)
+    with pytest.raises(ValueError, match="give the de-identified source"):
+        derived_series([edited])

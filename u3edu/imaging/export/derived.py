@@ -45,6 +45,10 @@ SYNTHETIC_WORDS = (
     "Synthetic picture: drawn by a generative model from a map of anatomical elements that a person edited. "
     "Shows no patient. For education only."
 )
+IN_PLACE_WORDS = (
+    "In part synthetic: in one area, which a person edited, drawn by a generative model; elsewhere pixel for "
+    "pixel the de-identified source. Not a faithful picture of the patient. For education only."
+)
 COPY_WORDS = "De-identified copy, written anew with the pixel values of its source. For education only."
 
 
@@ -88,8 +92,14 @@ def derived_series(
     Raises
     ------
     ValueError
-        If the source was not de-identified here, or is not the picture's.
+        If the source was not de-identified here, is not the picture's, or is missing for a
+        picture that was edited in place and so holds the source's pixels.
     """
+    if source is None and any(picture.acquisition.in_place for picture in pictures):
+        raise ValueError(
+            "a picture edited in place holds pixels of the original: give the de-identified source, or "
+            "export the whole synthesis"
+        )
     if source is not None:
         _check_source(source, pictures)
     study = source.StudyInstanceUID if source is not None else generate_uid(prefix=None)
@@ -195,13 +205,14 @@ def _write_origin(image: Dataset, picture: Slice, model: str) -> None:
     if not picture.acquisition.synthetic:
         image.SyntheticData, image.DerivationDescription = "NO", COPY_WORDS
         return
-    image.SyntheticData, image.DerivationDescription = "YES", SYNTHETIC_WORDS
+    words = IN_PLACE_WORDS if picture.acquisition.in_place else SYNTHETIC_WORDS
+    image.SyntheticData, image.DerivationDescription = "YES", words
     image.DerivationCodeSequence = [code_item(codes.DCM.ArtificialIntelligence)]
     equipment = Dataset()
     equipment.PurposeOfReferenceCodeSequence = [code_item(codes.DCM.SynthesizingEquipment)]
     equipment.Manufacturer, equipment.ManufacturerModelName = image.Manufacturer, image.ManufacturerModelName
     equipment.SoftwareVersions = image.SoftwareVersions
-    equipment.ContributionDescription = SYNTHETIC_WORDS
+    equipment.ContributionDescription = words
     image.ContributingEquipmentSequence = [equipment]
 
 

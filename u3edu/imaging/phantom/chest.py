@@ -18,6 +18,9 @@ _LESION = (ChestTissue.SOLID_NODULE, ChestTissue.GROUND_GLASS_NODULE, ChestTissu
 # Between a nodule's body and the edge of its lung, in mm: room for the margin to be seen.
 _MARGIN = 2.0
 
+# As scanners give a chest: rows and columns, and mm between pixels.
+USUAL_SHAPE, USUAL_SPACING = (512, 512), 0.7
+
 
 def chest_phantom(
     seed: int,
@@ -25,8 +28,8 @@ def chest_phantom(
     *,
     healthy: bool = False,
     level: Level | None = None,
-    shape: tuple[int, int] = (512, 512),
-    spacing: float = 0.7,
+    shape: tuple[int, int] = USUAL_SHAPE,
+    spacing: float = USUAL_SPACING,
 ) -> Phantom:
     """Draw a chest as axial CT shows it.
 

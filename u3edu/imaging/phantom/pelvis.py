@@ -20,6 +20,9 @@ _WALL: dict[RectalLayer, PelvicTissue] = {
     RectalLayer.MESORECTUM: PelvicTissue.MESORECTAL_FAT,
 }
 
+# As scanners give a pelvis: rows and columns, and mm between pixels.
+USUAL_SHAPE, USUAL_SPACING = (384, 384), 0.6
+
 # What may fill the rectum: gas, stool, ultrasound gel; signals as in `T2_SIGNAL`.
 _CONTENTS = (6.0, 28.0, 115.0)
 
@@ -29,8 +32,8 @@ def pelvic_phantom(
     tumour: RectalTumour | None = None,
     *,
     healthy: bool = False,
-    shape: tuple[int, int] = (384, 384),
-    spacing: float = 0.6,
+    shape: tuple[int, int] = USUAL_SHAPE,
+    spacing: float = USUAL_SPACING,
 ) -> Phantom:
     """Draw a pelvis at the level of the femoral heads as axial T2 MRI shows it.
 
