@@ -1,6 +1,10 @@
 """The sizes of a U3-Net."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
+
+Pooling = Literal["max", "average"]
 
 
 class U3NetConfig(BaseModel):
@@ -19,6 +23,12 @@ class U3NetConfig(BaseModel):
     windows : tuple of (centre, width)
         Windows in intensities of [-1, 1] that the encoder looks through besides the whole range,
         as a reader does: on the scale of CT, fat and muscle lie one twentieth apart.
+    surroundings : int
+        Side in pixels of the surroundings against which the encoder sees each pixel, too: on MR,
+        where intensities have no scale, that is what stays when coil or contrast change; 0 for
+        pictures on a scale, as CT.
+    encoder_pooling : str
+        ``"max"`` or ``"average"``; averages make labels steadier when the picture is turned.
     noise_seed : int, optional
         Gives the decoder noise inputs; the grain of every picture follows from this seed and
         the position, so that a case renders the same for ever.
@@ -27,10 +37,12 @@ class U3NetConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     encoder_widths: tuple[int, ...] = Field(default=(16, 32, 64), min_length=1)
-    decoder_widths: tuple[int, ...] = Field(default=(24, 48, 96, 160), min_length=1)
+    decoder_widths: tuple[int, ...] = Field(default=(16, 24, 48, 96), min_length=1)
     embedding_size: int = Field(default=16, ge=1)
     elements: int = Field(default=10, ge=2, le=255)
     windows: tuple[tuple[float, float], ...] = ()
+    surroundings: int = Field(default=0, ge=0)
+    encoder_pooling: Pooling = "max"
     noise_seed: int | None = Field(default=None, ge=0, lt=2**32)
 
     @classmethod

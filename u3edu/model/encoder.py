@@ -5,6 +5,7 @@ from torch import Tensor, nn
 
 from u3edu.model.config import U3NetConfig
 from u3edu.model.quantizer import Quantizer
+from u3edu.model.surroundings import against_surroundings
 from u3edu.model.unet import UNet
 
 
@@ -19,13 +20,23 @@ class Encoder(nn.Module):
     def __init__(self, config: U3NetConfig) -> None:
         super().__init__()
         self.windows = config.windows
-        self.features = UNet(1 + len(config.windows), config.embedding_size, config.encoder_widths)
+        self.surroundings = config.surroundings
+        views = 1 + len(config.windows) + bool(config.surroundings)
+        self.features = UNet(
+            views, config.embedding_size, config.encoder_widths, pooling=config.encoder_pooling
+        )
         self.quantizer = Quantizer(config.elements, config.embedding_size)
+
+    def views(self, images: Tensor) -> Tensor:
+        """What the feature extraction sees of images [B, 1, H, W]: themselves, windows, surroundings."""
+        views = [((images - centre) / (width / 2)).clamp(-1, 1) for centre, width in self.windows]
+        if self.surroundings:
+            views.append(against_surroundings(images, self.surroundings, self.features.stride))
+        return torch.cat([images, *views], dim=1)
 
     def forward(self, images: Tensor) -> Tensor:
         """Embedding maps ``f(I) = E``, [B, D, H, W], of images [B, 1, H, W]."""
-        views = [((images - centre) / (width / 2)).clamp(-1, 1) for centre, width in self.windows]
-        embedding: Tensor = self.features(torch.cat([images, *views], dim=1))
+        embedding: Tensor = self.features(self.views(images))
         return embedding
 
     def segment(self, images: Tensor) -> Tensor:

@@ -59,6 +59,30 @@ def _noise_of_level(seeds: Tensor, top: int, left: int, level: int, height: int,
     return position_noise(seeds, level, top >> level, left >> level, height, width)
 
 
+class NoiseFields:
+    """Noise of one seed at each level of a U-Net, computed once for the largest picture asked for.
+
+    Parameters
+    ----------
+    seed : int
+    device : torch.device
+        Where the noise is kept.
+    """
+
+    def __init__(self, seed: int, device: torch.device) -> None:
+        self._seeds = torch.tensor([seed], device=device)
+        self._fields: dict[int, Tensor] = {}
+
+    def field(self, level: int, height: int, width: int) -> Tensor:
+        """`position_noise` of a whole picture, float32 [1, 1, height, width] in pixels of the level."""
+        field = self._fields.get(level)
+        known = (0, 0) if field is None else field.shape[2:]
+        if field is None or height > known[0] or width > known[1]:
+            sides = max(height, known[0]), max(width, known[1])
+            field = self._fields[level] = position_noise(self._seeds, level, 0, 0, *sides)
+        return field[:, :, :height, :width]
+
+
 def position_noise(seeds: Tensor, level: int, top: int, left: int, height: int, width: int) -> Tensor:
     """Noise that is a function of seed, level and absolute position alone.
 

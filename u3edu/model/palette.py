@@ -3,7 +3,8 @@
 from matplotlib import colormaps
 from matplotlib.colors import to_hex
 
-# Okabe and Ito's eight colours and two of Paul Tol's muted ones; neighbours differ in lightness.
+# Okabe and Ito's eight colours and two of Paul Tol's muted ones. The two nearest are 10.9 apart
+# (CIEDE2000) to a tritanope, 11.6 to a deuteranope, 11.8 to a protanope, 21.7 to other people.
 OKABE_ITO_AND_TOL = (
     "#000000",
     "#0072b2",
@@ -11,7 +12,7 @@ OKABE_ITO_AND_TOL = (
     "#009e73",
     "#d55e00",
     "#56b4e9",
-    "#999933",
+    "#332288",
     "#cc79a7",
     "#e69f00",
     "#f0e442",

@@ -4,6 +4,8 @@ import torch
 from torch import Tensor, distributed, nn
 from torch.nn import functional
 
+from u3edu.model.parallel import is_parallel
+
 
 class Quantizer(nn.Module):
     """Assigns each embedding vector to the nearest of K mean vectors.
@@ -21,25 +23,28 @@ class Quantizer(nn.Module):
         D, the length of an embedding vector.
     decay : float
         Weight of the past in the moving average.
-    revive_below : float
-        A cluster that holds a smaller share of the pixels than this is dead.
+
+    Attributes
+    ----------
+    revivals : int64 [K]
+        How often each cluster was given new pixels since the network was made or loaded.
     """
 
     means: Tensor
     sums: Tensor
     counts: Tensor
     initialised: Tensor
+    revivals: Tensor
 
-    def __init__(
-        self, elements: int, embedding_size: int, decay: float = 0.99, revive_below: float = 0.01
-    ) -> None:
+    def __init__(self, elements: int, embedding_size: int, decay: float = 0.99) -> None:
         super().__init__()
         self.decay = decay
-        self.revive_below = revive_below
         self.register_buffer("means", torch.zeros(elements, embedding_size))
         self.register_buffer("sums", torch.zeros(elements, embedding_size))
         self.register_buffer("counts", torch.zeros(elements))
         self.register_buffer("initialised", torch.tensor(False))
+        # Only watched, so neither weights nor checkpoints hold it.
+        self.register_buffer("revivals", torch.zeros(elements, dtype=torch.int64), persistent=False)
 
     def assign(self, embedding: Tensor) -> Tensor:
         """Index of the nearest mean, ``argmin_k ||mu_k - e_i||^2``.
@@ -80,18 +85,31 @@ class Quantizer(nn.Module):
         return embedding + (quantized - embedding).detach(), labels
 
     @torch.no_grad()
-    def initialise(self, embedding: Tensor, generator: torch.Generator, iterations: int = 25) -> None:
-        """Set means, counts and sums by K-means on the first embeddings, float [B, D, H, W]."""
-        vectors = _vectors(embedding)
+    def initialise(
+        self, embedding: Tensor, generator: torch.Generator, iterations: int = 25, views: int = 1
+    ) -> None:
+        """Set means, counts and sums by K-means on the first embeddings.
+
+        Parameters
+        ----------
+        embedding : float [B, D, H, W]
+        generator : torch.Generator
+            Chooses the pixels.
+        iterations : int
+        views : int
+            Of how many views of the same images the batch consists, one after the other: with it,
+            several processes draw the pixels that one process with all their images would draw.
+        """
+        vectors = _of_all_processes(_vectors(embedding), views)
         chosen = torch.randint(len(vectors), (20_000,), generator=generator).to(vectors.device)
-        vectors = _gather(vectors[chosen])
+        vectors = vectors[chosen]
         # Means start at pixels drawn alike: seeds far apart would sit on rare outliers.
-        means = _from_first_process(vectors[: len(self.means)].clone())
+        means = vectors[: len(self.means)].clone()
         for _ in range(iterations):
             labels = torch.cdist(vectors, means).argmin(dim=1)
             sums, counts = _cluster_sums(vectors, labels, len(means))
             means = torch.where(counts[:, None] > 0, sums / counts.clamp(min=1)[:, None], means)
-        self.means.copy_(means)
+        self.means.copy_(_from_first_process(means))
         self.initialised.fill_(True)
         self.sums.zero_()
         self.counts.zero_()
@@ -108,8 +126,14 @@ class Quantizer(nn.Module):
         """
         self._follow(embedding, labels, self.decay)
 
+    def dead(self, below: float) -> Tensor:
+        """Which clusters hold a smaller share of the pixels than `below`, bool [K]."""
+        return self.counts < below * self.counts.sum()
+
     @torch.no_grad()
-    def revive(self, embedding: Tensor, labels: Tensor, generator: torch.Generator) -> int:
+    def revive(
+        self, embedding: Tensor, labels: Tensor, generator: torch.Generator, below: float, views: int = 1
+    ) -> int:
         """Move dead clusters to pixels that their own means fit badly.
 
         Parameters
@@ -118,32 +142,38 @@ class Quantizer(nn.Module):
         labels : int64 [B, H, W]
         generator : torch.Generator
             Chooses the pixels.
+        below : float
+            A cluster that holds a smaller share of the pixels than this is dead.
+        views : int
+            As for `initialise`.
 
         Returns
         -------
         int
             How many clusters were revived.
         """
-        dead = self.counts < self.revive_below * self.counts.sum()
+        dead = self.dead(below)
         if not dead.any():
             return 0
-        vectors = _vectors(embedding)
+        vectors = _of_all_processes(_vectors(embedding), views)
+        labels = _of_all_processes(labels.flatten(), views)
         candidates = torch.randint(len(vectors), (20_000,), generator=generator).to(vectors.device)
-        vectors, labels = vectors[candidates], labels.flatten()[candidates]
+        vectors, labels = vectors[candidates], labels[candidates]
         misfit = (vectors - self.means[labels]).norm(dim=1)
         # Drawn on the CPU, so that a run is the same on every device.
         chosen = torch.multinomial(misfit.cpu() + 1e-12, int(dead.sum()), generator=generator)
         seeds = _from_first_process(vectors[chosen.to(vectors.device)])
         # Little weight to begin with: the cluster follows its first members quickly.
-        count = 2 * self.revive_below * self.counts.sum()
+        count = 2 * below * self.counts.sum()
         self.means[dead] = seeds
         self.counts[dead] = count
         self.sums[dead] = seeds * count
+        self.revivals += dead
         return int(dead.sum())
 
     def _follow(self, embedding: Tensor, labels: Tensor, decay: float) -> None:
         sums, counts = _cluster_sums(_vectors(embedding), labels.flatten(), len(self.means))
-        if _is_parallel():
+        if is_parallel():
             distributed.all_reduce(sums)
             distributed.all_reduce(counts)
         self.sums.lerp_(sums, 1 - decay)
@@ -164,22 +194,19 @@ def _cluster_sums(vectors: Tensor, labels: Tensor, clusters: int) -> tuple[Tenso
     return sums, counts
 
 
-def _is_parallel() -> bool:
-    return distributed.is_available() and distributed.is_initialized()
-
-
-def _gather(vectors: Tensor) -> Tensor:
-    """The vectors of all processes, [P N, D]."""
-    if not _is_parallel():
-        return vectors
-    gathered = [torch.empty_like(vectors) for _ in range(distributed.get_world_size())]
-    distributed.all_gather(gathered, vectors.contiguous())
-    return torch.cat(gathered)
+def _of_all_processes(values: Tensor, views: int) -> Tensor:
+    """The values [N, ...] of all processes, [P N, ...], those of the first view of each first."""
+    if not is_parallel():
+        return values
+    gathered = [torch.empty_like(values) for _ in range(distributed.get_world_size())]
+    distributed.all_gather(gathered, values.contiguous())
+    by_view = torch.stack(gathered).reshape(len(gathered), views, -1, *values.shape[1:]).transpose(0, 1)
+    return by_view.flatten(0, 2)
 
 
 def _from_first_process(values: Tensor) -> Tensor:
     """The values that process 0 holds."""
-    if _is_parallel():
+    if is_parallel():
         values = values.contiguous()
         distributed.broadcast(values, src=0)
     return values

@@ -6,7 +6,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from u3edu.model.config import Pooling
 from u3edu.model.noise import NoiseInput, NoiseSource
+from u3edu.model.norm import BatchNorm2d
 
 
 class ConvBlock(nn.Sequential):
@@ -20,7 +22,7 @@ class ConvBlock(nn.Sequential):
         super().__init__()
         for channels in (in_channels, out_channels):
             self.append(nn.Conv2d(channels, out_channels, kernel_size=3, padding=1, bias=False))
-            self.append(nn.BatchNorm2d(out_channels))
+            self.append(BatchNorm2d(out_channels))
             self.append(nn.LeakyReLU(0.1, inplace=True))
 
     def reach(self) -> int:
@@ -29,7 +31,7 @@ class ConvBlock(nn.Sequential):
 
 
 class UNet(nn.Module):
-    """Max-pooling on the way down, nearest upsampling and skip connections on the way up.
+    """Pooling on the way down, nearest upsampling and skip connections on the way up.
 
     Parameters
     ----------
@@ -39,12 +41,20 @@ class UNet(nn.Module):
         Channels of each level, finest first.
     noise_inputs : bool
         Whether each level has a noise input.
+    pooling : str
+        ``"max"`` or ``"average"``.
     """
 
     def __init__(
-        self, in_channels: int, out_channels: int, widths: tuple[int, ...], noise_inputs: bool = False
+        self,
+        in_channels: int,
+        out_channels: int,
+        widths: tuple[int, ...],
+        noise_inputs: bool = False,
+        pooling: Pooling = "max",
     ) -> None:
         super().__init__()
+        self.pool = functional.max_pool2d if pooling == "max" else functional.avg_pool2d
         self.down = nn.ModuleList(
             ConvBlock(above, width) for above, width in zip((in_channels, *widths), widths, strict=False)
         )
@@ -84,7 +94,7 @@ class UNet(nn.Module):
         features = images
         for level, block in enumerate(self.down):
             if level:
-                features = functional.max_pool2d(features, 2)
+                features = self.pool(features, 2)
             features = block(features)
             if self.noise and noise:
                 features = self.noise[level](features, noise(level, *features.shape[2:]))
