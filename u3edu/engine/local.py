@@ -5,15 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 import torch
-from torch import Tensor, nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from u3edu.editing.box import Box
 from u3edu.editing.label_map import LabelMap
+from u3edu.engine.pictures import PictureDecoder, pad_to_stride
+from u3edu.engine.regions import RegionUNet
 from u3edu.imaging.slice import Slice
 from u3edu.model.card import ModelCard
 from u3edu.model.u3net import U3Net
-from u3edu.model.unet import UNet
 from u3edu.model.weights import load_weights, weights_path
 
 
@@ -36,12 +35,11 @@ class LocalEngine:
         self.elements = card.label_elements()
         self.device = torch.device(device or _fastest_device())
         network = network.to(device=self.device).to_channels_last().eval().requires_grad_(False)
-        self._encoder, self._decoder = network.encoder, network.decoder
-        for unet in (self._encoder.features, self._decoder.unet):
-            _fold_norms(unet)
-        unet = self._decoder.unet
-        # The nearest box on the network's grid may begin up to one stride before the edit.
-        self.halo = unet.reach() + unet.stride - 1
+        self._encoder = network.encoder
+        self._stride = network.encoder.features.stride
+        self._features = RegionUNet(network.encoder.features)
+        self._pictures = PictureDecoder(network.decoder, network.encoder.quantizer)
+        self.halo = self._pictures.halo
         self._lock = threading.Lock()
 
     def segment(self, picture: Slice) -> LabelMap:
@@ -57,23 +55,24 @@ class LocalEngine:
             raise ValueError(
                 f"the model {self.name!r} is for {self.card.modality}; this picture is {modality}"
             )
-        images = torch.from_numpy(_pad(picture.pixels, self._encoder.features.stride))[None, None]
+        images = torch.from_numpy(pad_to_stride(picture.pixels, self._stride))[None, None].to(self.device)
         with self._lock, torch.inference_mode():
-            labels = self._encoder.segment(self._place(images))[0].cpu().numpy()
+            embedding = self._features(self._encoder.views(images))
+            labels = self._encoder.quantizer.assign(embedding)[0].cpu().numpy()
         rows, columns = picture.shape
         return LabelMap(labels[:rows, :columns].astype(np.uint8), self.elements, picture.acquisition)
 
     def synthesize(self, label_map: LabelMap) -> Slice:
         """The picture that goes with a label map, every pixel from the decoder."""
-        pixels = self._decode(_pad(label_map.labels, self._decoder.unet.stride))
-        rows, columns = label_map.shape
-        return Slice(pixels[:rows, :columns], replace(label_map.acquisition, synthetic=True))
+        with self._lock, torch.inference_mode():
+            pixels = self._pictures.decode(label_map.labels)
+        return Slice(pixels, replace(label_map.acquisition, synthetic=True, in_place=False))
 
     def resynthesize(self, previous: Slice, label_map: LabelMap, box: Box) -> Slice:
         """The picture that goes with a label map that changed only inside `box`.
 
-        Decodes the pixels that the change can reach, with as much again around them as the
-        decoder looks at, so that the result is that of decoding everything.
+        Only the pixels that the change can reach are replaced, by those of decoding everything;
+        features of the picture before are remembered, so that little has to be decoded anew.
 
         Raises
         ------
@@ -82,35 +81,11 @@ class LocalEngine:
         """
         if previous.shape != label_map.shape:
             raise ValueError(f"a picture of {previous.shape} can't precede a label map of {label_map.shape}")
-        box = box.clip(label_map.shape)
-        unet = self._decoder.unet
-        labels = _pad(label_map.labels, unet.stride)
-        changed = box.align(unet.stride).grow(unet.reach()).clip(label_map.shape)
-        needed = (
-            changed.align(unet.stride)
-            .grow(unet.reach())
-            .align(unet.stride)
-            .clip((labels.shape[0], labels.shape[1]))
-        )
-        decoded = self._decode(labels[needed.slices], needed.top, needed.left)
-        pixels = previous.pixels.copy()
-        pixels[changed.slices] = decoded[changed.relative_to(needed).slices]
-        return previous.with_pixels(pixels, synthetic=True)
-
-    def _decode(self, labels: np.ndarray, top: int = 0, left: int = 0) -> np.ndarray:
-        """Pixels float32 [H, W] of labels uint8 [H, W] whose sides are multiples of the stride.
-
-        `top` and `left` are the place of the labels in the whole picture.
-        """
-        indices = torch.from_numpy(labels.astype(np.int64))[None].to(self.device)
         with self._lock, torch.inference_mode():
-            quantized = self._encoder.quantizer.look_up(indices)
-            quantized = quantized.contiguous(memory_format=torch.channels_last)
-            images: Tensor = self._decoder(quantized, top=top, left=left)
-        return images[0, 0].clamp(-1, 1).cpu().numpy()
-
-    def _place(self, images: Tensor) -> Tensor:
-        return images.to(self.device).contiguous(memory_format=torch.channels_last)
+            reached, decoded = self._pictures.decode_box(label_map.labels, box.clip(label_map.shape))
+        pixels = previous.pixels.copy()
+        pixels[reached.slices] = decoded
+        return previous.with_pixels(pixels, synthetic=True)
 
     def __repr__(self) -> str:
         return f"LocalEngine({self.name!r}, {len(self.elements)} elements)"
@@ -139,18 +114,3 @@ def _fastest_device() -> str:
     if torch.cuda.is_available():
         return "cuda"
     return "mps" if torch.backends.mps.is_available() else "cpu"
-
-
-def _pad(array: np.ndarray, stride: int) -> np.ndarray:
-    """[H, W] with its last row and column repeated up to multiples of `stride`."""
-    missing = [(0, -length % stride) for length in array.shape]
-    return np.pad(array, missing, mode="edge")
-
-
-def _fold_norms(unet: UNet) -> None:
-    """Fold batch norms into the convolutions before them: the same function, less work."""
-    for block in [*unet.down, *unet.up]:
-        for index, layer in enumerate(block):
-            if isinstance(layer, nn.BatchNorm2d):
-                block[index - 1] = fuse_conv_bn_eval(block[index - 1], layer)
-                block[index] = nn.Identity()

@@ -1,0 +1,89 @@
+"""A block of convolutions that computes one box of its outputs."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from u3edu.editing.box import Box
+from u3edu.engine.convolution import Convolution
+from u3edu.engine.labels import LabelConvolution
+from u3edu.model.unet import ConvBlock
+
+
+class RegionBlock:
+    """Computes what a `ConvBlock` does, in a box.
+
+    Parameters
+    ----------
+    block : ConvBlock
+        Trained; its batch norms are folded into its convolutions.
+    means : float32 [K, D], optional
+        The elements' means, for a block whose inputs are labels (see `LabelConvolution`).
+    """
+
+    def __init__(self, block: ConvBlock, means: Tensor | None = None) -> None:
+        self.reach = block.reach()
+        self._steps: list[Convolution | LabelConvolution | nn.Module] = []
+        for layer in _folded(block.eval()):
+            if not isinstance(layer, nn.Conv2d):
+                self._steps.append(layer)
+            elif means is None or self._steps:
+                self._steps.append(Convolution(layer))
+            else:
+                self._steps.append(LabelConvolution(layer, means))
+        convolutions = [step for step in self._steps if isinstance(step, Convolution | LabelConvolution)]
+        # Winograd's method wants pixels side by side, torch's own is faster on channels side by side.
+        planes = any(isinstance(step, Convolution) and step.winograd for step in self._steps)
+        self.memory_format = torch.contiguous_format if planes else torch.channels_last
+        weights = [convolution.weight for convolution in convolutions]
+        self.out_channels = int(weights[-1].shape[0])
+        # Of the widest layer.
+        self.pixel_bytes = max(max(weight.shape[:2]) * weight.element_size() for weight in weights)
+
+    def __call__(self, inputs: Tensor, needed: Box, box: Box, shape: tuple[int, int]) -> Tensor:
+        """Outputs [1, C, h, w] in a box.
+
+        Parameters
+        ----------
+        inputs : Tensor
+            In `needed`; may be overwritten.
+        needed : Box
+            The box grown by the block's reach, as far as the picture goes.
+        box : Box
+            Where the outputs are asked for.
+        shape : tuple of int
+            Rows and columns of the picture at this level, outside of which there are zeros.
+        """
+        inputs, known = inputs.contiguous(memory_format=self.memory_format), needed
+        for step in self._steps:
+            if not isinstance(step, Convolution | LabelConvolution):
+                inputs = step(inputs)
+                continue
+            reach = step.reach
+            # Rows or columns of zeros that are needed where the box ends with the picture.
+            top, bottom = reach * (known.top == 0), reach * (known.bottom == shape[0])
+            left, right = reach * (known.left == 0), reach * (known.right == shape[1])
+            rows, columns = min(top, bottom), min(left, right)
+            if top != bottom or left != right:
+                inputs = functional.pad(inputs, (left - columns, right - columns, top - rows, bottom - rows))
+            inputs = step(inputs, (rows, columns))
+            known = Box(
+                known.top + reach - top,
+                known.left + reach - left,
+                known.bottom - reach + bottom,
+                known.right - reach + right,
+            )
+        inside = box.relative_to(known)
+        return inputs[:, :, inside.top : inside.bottom, inside.left : inside.right]
+
+
+def _folded(block: ConvBlock) -> list[nn.Module]:
+    """The block's layers with batch norms folded into the convolutions before them."""
+    layers: list[nn.Module] = []
+    for layer in block:
+        if isinstance(layer, nn.BatchNorm2d) and layers and isinstance(layers[-1], nn.Conv2d):
+            layers[-1] = fuse_conv_bn_eval(layers[-1], layer)
+        else:
+            layers.append(layer)
+    return layers

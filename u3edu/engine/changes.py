@@ -1,0 +1,44 @@
+"""Where two label maps differ, in boxes far enough apart to be drawn one by one."""
+
+import numpy as np
+from scipy import ndimage
+
+from u3edu.editing.box import Box
+
+# Side of the tiles that are told apart, in pixels.
+_TILE = 8
+
+
+def changed_boxes(before: np.ndarray, after: np.ndarray, gap: int) -> list[Box]:
+    """Boxes that hold every pixel in which two arrays differ.
+
+    Parameters
+    ----------
+    before, after : uint8 [H, W]
+    gap : int
+        Changes that are nearer to each other than this share a box, in pixels; up to one tile
+        of 8 pixels more may.
+
+    Returns
+    -------
+    list of Box
+        Each as small as it can be; empty where nothing differs.
+    """
+    differs = np.not_equal(before, after)
+    rows, columns = differs.shape
+    padded = np.pad(differs, ((0, -rows % _TILE), (0, -columns % _TILE)))
+    # Eight flags side by side are one number: one comparison instead of eight.
+    tiles = padded.view(np.uint64).reshape(padded.shape[0] // _TILE, _TILE, -1).any(axis=1)
+    if not tiles.any():
+        return []
+    near = ndimage.maximum_filter(tiles, size=2 * -(-gap // (2 * _TILE)) + 1)
+    groups, _ = ndimage.label(near, structure=np.ones((3, 3)))
+    boxes = []
+    for number, (tile_rows, tile_columns) in enumerate(ndimage.find_objects(groups), start=1):
+        top, left = tile_rows.start * _TILE, tile_columns.start * _TILE
+        part = differs[top : tile_rows.stop * _TILE, left : tile_columns.stop * _TILE]
+        member = (groups[tile_rows, tile_columns] == number).repeat(_TILE, axis=0).repeat(_TILE, axis=1)
+        box = Box.around(part & member[: part.shape[0], : part.shape[1]])
+        if box is not None:
+            boxes.append(Box(box.top + top, box.left + left, box.bottom + top, box.right + left))
+    return boxes

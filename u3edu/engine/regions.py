@@ -1,0 +1,223 @@
+"""A U-Net that computes boxes of its features: what a change reaches, and nothing else."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial, reduce
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from u3edu.editing.box import Box
+from u3edu.engine.block import RegionBlock
+from u3edu.engine.convolution import pointwise
+from u3edu.engine.threads import side_by_side
+from u3edu.model.noise import NoiseFields, NoiseInput
+from u3edu.model.unet import ConvBlock, UNet
+
+# A box is computed in bands of about as many bytes a layer as a processor core's cache holds.
+_BAND_BYTES = 2**22
+# From this many pixels on, a box is worth two threads.
+_SHARED_PIXELS = 2**11
+
+# From a box to the inputs there; what takes the outputs of a box.
+Source = Callable[[Box], Tensor]
+Sink = Callable[[Box, Tensor], None]
+
+
+@dataclass(frozen=True, eq=False)
+class FeatureMaps:
+    """A picture's features, [1, C, H, W] at each level, finest first.
+
+    Parameters
+    ----------
+    down, up : tuple of Tensor
+        After the blocks on the way down, and on the way up. Of the way up the finest level is
+        missing: it is used up at once.
+    """
+
+    down: tuple[Tensor, ...]
+    up: tuple[Tensor, ...]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the finest level."""
+        return _shape(self.down[0])
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return sum(one.numel() * one.element_size() for one in (*self.down, *self.up))
+
+
+class RegionUNet:
+    """Computes what `UNet.forward` does, a box at a time and level by level.
+
+    How far a change reaches at each level follows from the layers themselves: a block widens the
+    box by its reach, pooling rounds it outwards. Nothing outside is computed; what a block needs
+    from there is read from the features that are kept.
+
+    Parameters
+    ----------
+    unet : UNet
+        Trained; its batch norms are folded into its convolutions.
+    noise : NoiseFields, optional
+        For a U-Net with noise inputs.
+    means : float32 [K, D], optional
+        The elements' means, for a U-Net whose inputs are labels (see `LabelConvolution`).
+    """
+
+    def __init__(self, unet: UNet, noise: NoiseFields | None = None, means: Tensor | None = None) -> None:
+        first, *others = [block for block in unet.down if isinstance(block, ConvBlock)]
+        self._down = [RegionBlock(first, means), *map(RegionBlock, others)]
+        self._up = [RegionBlock(block) for block in unet.up if isinstance(block, ConvBlock)]
+        self._reduce = [layer for layer in unet.reduce if isinstance(layer, nn.Conv2d)]
+        self._strengths = [layer.strength for layer in unet.noise if isinstance(layer, NoiseInput)]
+        self._head = unet.head
+        self._pool = _max_pool if unet.pool is functional.max_pool2d else unet.pool
+        self._noise = noise
+
+    def __call__(self, images: Tensor) -> Tensor:
+        """[1, in_channels, H, W] to [1, out_channels, H, W]; H and W are multiples of the stride."""
+        shape = _shape(images)
+        outputs = images.new_empty(1, self._head.out_channels, *shape)
+
+        def write(box: Box, values: Tensor) -> None:
+            _crop(outputs, box).copy_(values)
+
+        maps = self.new_maps(shape)
+        self.refresh(maps, Box.whole(shape), lambda box: _crop(images, box), write)
+        return outputs
+
+    def new_maps(self, shape: tuple[int, int]) -> FeatureMaps:
+        """Room for the features of a picture of `shape`, whose sides are multiples of the stride."""
+        weight = self._head.weight
+
+        def room(level: int, channels: int) -> Tensor:
+            sides = [side >> level for side in shape]
+            layout = self._down[level].memory_format
+            return torch.empty(
+                1, channels, *sides, dtype=weight.dtype, device=weight.device, memory_format=layout
+            )
+
+        widths = [block.out_channels for block in self._down]
+        down = tuple(room(level, width) for level, width in enumerate(widths))
+        up = tuple(room(level, width) for level, width in enumerate(widths[:-1]) if level > 0)
+        return FeatureMaps(down, up)
+
+    def reached(self, box: Box, shape: tuple[int, int]) -> Box:
+        """What a change of the inputs inside `box` reaches in the outputs of a picture of `shape`."""
+        return self._reached(box, shape)[-1]
+
+    def refresh(
+        self,
+        maps: FeatureMaps,
+        box: Box,
+        source: Source,
+        sink: Sink,
+    ) -> None:
+        """Compute everything that depends on the inputs inside `box`.
+
+        Parameters
+        ----------
+        maps : FeatureMaps
+            Right for the inputs outside the box; changed to what goes with those inside.
+        box : Box
+            In the picture.
+        source : callable
+            From a box to the inputs there, [1, in_channels, h, w]; for labels [1, 1, h, w].
+        sink : callable
+            Takes the outputs, a box and [1, out_channels, h, w] at a time.
+        """
+        reached = self._reached(box, maps.shape)
+        below = maps.down[-1]
+        with side_by_side() as each:
+            for level, block in enumerate(self._down):
+                work = partial(self._compute_down, maps, level, source, sink)
+                each(work, self._bands(reached[level], block))
+            for level, changed in zip(
+                reversed(range(len(self._up))), reached[len(self._down) :], strict=True
+            ):
+                work = partial(self._compute_up, maps, level, below, sink)
+                each(work, self._bands(changed, self._up[level]))
+                below = maps.up[level - 1] if level else below
+
+    def _compute_down(self, maps: FeatureMaps, level: int, source: Source, sink: Sink, part: Box) -> None:
+        """A part of a level on the way down."""
+        block, shape = self._down[level], _shape(maps.down[level])
+        needed = part.grow(block.reach).clip(shape)
+        inputs = self._pool(_crop(maps.down[level - 1], _doubled(needed)), 2) if level else source(needed)
+        values = block(inputs, needed, part, shape)
+        if self._noise is not None:
+            strength = pointwise(self._strengths[level], values)
+            strength = strength.contiguous(memory_format=block.memory_format)
+            values = values.addcmul_(strength, _crop(self._noise.field(level, *shape), part))
+        _crop(maps.down[level], part).copy_(values)
+        if not self._up:
+            sink(part, pointwise(self._head, values))
+
+    def _compute_up(self, maps: FeatureMaps, level: int, below: Tensor, sink: Sink, part: Box) -> None:
+        """A part of a level on the way up, from the features of the level below."""
+        block, shape = self._up[level], _shape(maps.down[level])
+        needed = part.grow(block.reach).clip(shape)
+        coarse = _halved(needed)
+        reduced = pointwise(self._reduce[level], _crop(below, coarse))
+        reduced = reduced.contiguous(memory_format=block.memory_format)
+        upsampled = functional.interpolate(reduced, scale_factor=2.0, mode="nearest")
+        upsampled = _crop(upsampled, needed.relative_to(_doubled(coarse)))
+        inputs = torch.cat([_crop(maps.down[level], needed), upsampled], dim=1)
+        values = block(inputs, needed, part, shape)
+        if level:
+            _crop(maps.up[level - 1], part).copy_(values)
+        else:
+            sink(part, pointwise(self._head, values))
+
+    def _reached(self, box: Box, shape: tuple[int, int]) -> list[Box]:
+        """The changed box after each block, on the way down and then on the way up."""
+        shapes = [(shape[0] >> level, shape[1] >> level) for level in range(len(self._down))]
+        reached: list[Box] = []
+        for level, block in enumerate(self._down):
+            changed = _halved(reached[-1]) if level else box
+            reached.append(changed.grow(block.reach).clip(shapes[level]))
+        for level in reversed(range(len(self._up))):
+            changed = _doubled(reached[-1]).union(reached[level])
+            reached.append(changed.grow(self._up[level].reach).clip(shapes[level]))
+        return reached
+
+    def _bands(self, box: Box, block: RegionBlock) -> Iterator[Box]:
+        """The box in bands of rows that stay in a processor's cache; whole on other devices."""
+        rows, columns = box.shape
+        height = rows
+        if self._head.weight.device.type == "cpu":
+            bands = -(-rows * columns * block.pixel_bytes // _BAND_BYTES)
+            if rows * columns >= _SHARED_PIXELS:
+                # An even number, for two cores.
+                bands += bands % 2
+            # Six rows are one row of Winograd's tiles; a block's first layer runs two rows ahead.
+            height = -(-(-(-rows // bands) + 2) // 6) * 6 - 2
+        for top in range(box.top, box.bottom, height):
+            yield Box(top, box.left, min(top + height, box.bottom), box.right)
+
+
+def _max_pool(features: Tensor, side: int) -> Tensor:
+    """`max_pool2d`, which torch has a slow loop for where pixels lie side by side (measured: 6 times)."""
+    rows = reduce(torch.maximum, [features[:, :, offset::side] for offset in range(side)])
+    return reduce(torch.maximum, [rows[..., offset::side] for offset in range(side)])
+
+
+def _shape(features: Tensor) -> tuple[int, int]:
+    return int(features.shape[2]), int(features.shape[3])
+
+
+def _crop(features: Tensor, box: Box) -> Tensor:
+    return features[:, :, box.top : box.bottom, box.left : box.right]
+
+
+def _halved(box: Box) -> Box:
+    """The box at the next coarser level: all pixels that it touches there."""
+    return Box(box.top // 2, box.left // 2, -(-box.bottom // 2), -(-box.right // 2))
+
+
+def _doubled(box: Box) -> Box:
+    """The box at the next finer level."""
+    return Box(2 * box.top, 2 * box.left, 2 * box.bottom, 2 * box.right)
