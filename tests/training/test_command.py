@@ -1,15 +1,21 @@
 """`u3edu train` from DICOM to weights: stage 2 keeps the elements of stage 1."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
 import yaml
 from pydicom import examples
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from tests.engine.networks import SMALL, card_for, random_network
 from u3edu.cli import app
+from u3edu.imaging.slice import Slice
 from u3edu.model.weights import load_weights, save_weights
+from u3edu.training.command import training_slices
+from u3edu.training.config import Stage1Config, Stage2Config, load_recipe, load_stage2_recipe
 
 RECIPE = {
     "name": "random",
@@ -75,7 +81,7 @@ def test_stage_2_ships_the_elements_of_stage_1_and_says_how_it_was_trained(
     for name, tensor in first.encoder.state_dict().items():
         assert tensor.equal(second.encoder.state_dict()[name]), name
     files = {path.name for path in (tmp_path / "out").iterdir()}
-    assert files >= {"stage2.ckpt", "stage2-losses.csv", "stage2-previews"}
+    assert files >= {"stage2.ckpt", "stage2-losses.csv", "stage2-previews", "stage2-tensorboard"}
 
 
 def test_run_again_it_goes_on_where_it_stopped(tmp_path: Path, start: Path) -> None:
@@ -83,6 +89,66 @@ def test_run_again_it_goes_on_where_it_stopped(tmp_path: Path, start: Path) -> N
     written = (tmp_path / "out" / "random.safetensors").read_bytes()
     assert train(tmp_path, start).exit_code == 0
     assert (tmp_path / "out" / "random.safetensors").read_bytes() == written
+
+
+FIRST_STAGE = {key: value for key, value in RECIPE.items() if key != "stage2"} | {
+    "model": {"encoder_widths": [4, 6], "decoder_widths": [4, 6], "embedding_size": 4, "elements": 3},
+    "crop": 32,
+    "batch": 2,
+    "steps": 6,
+}
+
+
+def train_first(tmp_path: Path, *more: str) -> Result:
+    """Stage 1 through the command."""
+    folder, file = tmp_path / "dicom", tmp_path / "recipe.yaml"
+    folder.mkdir(exist_ok=True)
+    (folder / "slice.dcm").write_bytes(Path(str(examples.get_path("mr"))).read_bytes())
+    file.write_text(yaml.safe_dump(FIRST_STAGE), "utf-8")
+    options = ["--recipe", str(file), "--output", str(tmp_path / "out"), "--precision", "32-true", *more]
+    return CliRunner().invoke(app, ["train", str(folder), *options])
+
+
+def test_stage_1_leaves_weights_losses_pictures_and_curves(tmp_path: Path) -> None:
+    result = train_first(tmp_path, "--device", "cpu")
+    assert result.exit_code == 0, result.output
+    files = {path.name for path in (tmp_path / "out").iterdir()}
+    assert files >= {"random.safetensors", "random.json", "stage1.ckpt", "stage1-losses.csv"}
+    assert files >= {"stage1-previews", "stage1-tensorboard"}
+
+
+def test_compiling_without_a_compiler_is_refused_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("u3edu.training.compilation.shutil.which", lambda name: None)
+    result = train_first(tmp_path, "--device", "cpu", "--compile")
+    assert result.exit_code == 1
+    assert "needs a C++ compiler" in result.output and "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("load", [load_recipe, load_stage2_recipe])
+def test_a_recipe_can_have_the_bias_field_removed_for_both_stages(
+    load: Callable[[str], Stage1Config | Stage2Config], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def flat(picture: Slice) -> Slice:
+        return picture.with_pixels(0 * picture.pixels)
+
+    monkeypatch.setattr("u3edu.training.command.without_bias", flat)
+    (tmp_path / "slice.dcm").write_bytes(Path(str(examples.get_path("mr"))).read_bytes())
+    file = tmp_path / "recipe.yaml"
+    for wanted in (False, True):
+        file.write_text(yaml.safe_dump(RECIPE | {"remove_bias": wanted}), "utf-8")
+        (picture,) = training_slices(load(str(file)), tmp_path, Console(quiet=True))
+        assert (not picture.pixels.any()) == wanted
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU on this machine")
+def test_both_stages_run_on_a_gpu(tmp_path: Path) -> None:
+    first = train_first(tmp_path, "--device", "cuda")
+    assert first.exit_code == 0, first.output
+    start = tmp_path / "out" / "random.safetensors"
+    second = train(tmp_path, start, RECIPE, "--output", str(tmp_path / "second"), "--device", "cuda")
+    assert second.exit_code == 0, second.output
 
 
 def test_weights_of_another_model_are_refused(tmp_path: Path, start: Path) -> None:

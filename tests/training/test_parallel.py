@@ -2,34 +2,62 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
-from tests.training.two_processes import run
+from tests.training.two_processes import STEPS, run
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def run_two(file: Path) -> dict[str, Any]:
-    command = [sys.executable, "-m", "tests.training.two_processes", str(file)]
+def run_two(stage: str, file: Path, nodes: int) -> dict[str, Any]:
+    """What two processes report: on one machine, or as one each on two that meet at this address."""
+    command = [sys.executable, "-m", "tests.training.two_processes", stage, str(file), str(nodes)]
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    result = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False
-    )
-    assert result.returncode == 0, result.stderr
+    if nodes > 1:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        environment |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "GLOO_SOCKET_IFNAME": "lo"}
+    started = [
+        subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environment | ({"NODE_RANK": str(node)} if nodes > 1 else {}),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for node in range(nodes)
+    ]
+    try:
+        for process in started:
+            _, errors = process.communicate(timeout=600)
+            assert process.returncode == 0, errors
+    finally:
+        for process in started:
+            process.kill()
     return json.loads(file.read_text("utf-8"))
 
 
-def test_two_processes_equal_one_with_the_doubled_batch(tmp_path: Path) -> None:
-    one, two = run(1), run_two(tmp_path / "two.json")
-    assert len(one["losses"]) == len(two["losses"]) == 20
+@pytest.mark.parametrize(("stage", "nodes"), [("1", 1), ("2", 1), ("1", 2)])
+def test_two_processes_equal_one_with_the_doubled_batch(stage: str, nodes: int, tmp_path: Path) -> None:
+    one, two = run(stage, 1), run_two(stage, tmp_path / "two.json", nodes)
+    assert len(one["losses"]) == len(two["losses"]) == STEPS == 20
     for step, (alone, together) in enumerate(zip(one["losses"], two["losses"], strict=True)):
         assert alone.keys() == together.keys()
         for name, loss in alone.items():
             # told_apart counts pixels: one of them may lie on the other side of zero.
-            assert abs(loss - together[name]) <= (1e-3 if name == "told_apart" else 1e-4), (step, name)
-    assert np.allclose(one["head"], two["head"], atol=1e-4)
+            bound = 1e-3 if name == "told_apart" else 1e-4
+            # Sooner or later rounding turns the label of a pixel between two clusters, and runs part.
+            assert abs(loss - together[name]) <= (1e-2 if stage == "1" and step >= 5 else bound), (step, name)
+    last = 1e-2 if stage == "1" else 1e-4
+    assert np.allclose(one["means"][:5], two["means"][:5], rtol=0, atol=1e-4)
+    assert np.allclose(one["means"], two["means"], rtol=0, atol=last)
+    assert np.allclose(one["head"], two["head"], rtol=0, atol=last)

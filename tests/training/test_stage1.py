@@ -10,15 +10,16 @@ from u3edu.model.u3net import U3Net
 from u3edu.training.config import LossWeights, Stage1Config, load_recipe, recipe_names
 from u3edu.training.data import CropSampler, step_generator
 from u3edu.training.stage1 import learning_rate, stage1_losses, train_stage1
+from u3edu.training.stage1_batch import draw_batch
 
 
-def gradients_of(loss: str, config: Stage1Config, crops: CropSampler) -> dict[str, float]:
+def gradients_of(loss: str, config: Stage1Config, crops: CropSampler, fabric: Fabric) -> dict[str, float]:
     """Size of each parameter's gradient when only `loss` counts."""
     torch.manual_seed(0)
     network = U3Net(config.model)
     generator = step_generator(0, 0)
-    images = crops.batch(4, generator)
-    stage1_losses(network, network, images, config, generator)[loss].backward()
+    batch = draw_batch(config.model_copy(update={"batch": 4}), crops, generator, fabric)
+    stage1_losses(network, network, batch, config, generator)[loss].backward()
     return {
         name: 0.0 if parameter.grad is None else float(parameter.grad.abs().max())
         for name, parameter in network.named_parameters()
@@ -27,9 +28,9 @@ def gradients_of(loss: str, config: Stage1Config, crops: CropSampler) -> dict[st
 
 @pytest.mark.parametrize("loss", ["cluster", "distance", "cross_view"])
 def test_clustering_losses_move_the_encoder_and_leave_the_decoder(
-    loss: str, config: Stage1Config, crops: CropSampler
+    loss: str, config: Stage1Config, crops: CropSampler, fabric: Fabric
 ) -> None:
-    gradients = gradients_of(loss, config.model_copy(update={"margin": 10.0}), crops)
+    gradients = gradients_of(loss, config.model_copy(update={"margin": 10.0}), crops, fabric)
     encoder = [
         size for name, size in gradients.items() if name.startswith("encoder.") and name.endswith("weight")
     ]
@@ -38,16 +39,73 @@ def test_clustering_losses_move_the_encoder_and_leave_the_decoder(
 
 
 def test_reconstruction_moves_the_decoder_and_through_the_quantizer_the_encoder(
-    config: Stage1Config, crops: CropSampler
+    config: Stage1Config, crops: CropSampler, fabric: Fabric
 ) -> None:
-    gradients = gradients_of("reconstruction", config, crops)
+    gradients = gradients_of("reconstruction", config, crops, fabric)
     assert min(size for name, size in gradients.items() if name.endswith("weight")) > 0
 
 
-def test_every_loss_has_a_weight(config: Stage1Config, crops: CropSampler) -> None:
+def test_every_loss_has_a_weight(config: Stage1Config, crops: CropSampler, fabric: Fabric) -> None:
     network, generator = U3Net(config.model), step_generator(0, 0)
-    losses = stage1_losses(network, network, crops.batch(2, generator), config, generator)
+    batch = draw_batch(config, crops, generator, fabric)
+    losses = stage1_losses(network, network, batch, config, generator)
     assert set(losses) == set(LossWeights.model_fields)
+
+
+class Recorder(torch.nn.Module):
+    """Stands for a network: notes what it sees, and answers with given labels and pictures."""
+
+    def __init__(self, labels: torch.Tensor, reconstruction: torch.Tensor) -> None:
+        super().__init__()
+        self.answer = torch.zeros(len(labels), 4, *labels.shape[1:]), labels, reconstruction
+
+    def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        self.seen = images
+        return self.answer
+
+
+def test_targets_are_transformed_geometrically_and_photometrically_clean(
+    config: Stage1Config, crops: CropSampler, fabric: Fabric
+) -> None:
+    changes = {"geometric": {"flip": 1.0, "affine": "none"}, "photometric": "strong"}
+    config = Stage1Config.model_validate(config.model_dump() | changes)
+    mirrored = crops.batch(config.batch, step_generator(3, 0)).flip(3).repeat(2, 1, 1, 1)
+    generator = step_generator(3, 0)
+    batch = draw_batch(config, crops, generator, fabric)
+    assert torch.allclose(batch.clean, mirrored, atol=1e-4)
+    assert (batch.views - batch.clean).abs().mean() > 0.05
+    first, second = batch.views.chunk(2)
+    assert not torch.equal(first, second)
+    model = Recorder(torch.zeros(4, 32, 32, dtype=torch.int64), mirrored)
+    losses = stage1_losses(model, U3Net(config.model), batch, config, generator)
+    assert torch.equal(model.seen, batch.views)
+    assert losses["reconstruction"].item() < 1e-8
+
+
+def test_labels_of_the_other_view_are_retransformed_by_the_geometric_maps_alone(
+    config: Stage1Config, crops: CropSampler, fabric: Fabric
+) -> None:
+    """Labels that follow the picture through both maps agree; what the colours do plays no part."""
+    changes = {"geometric": "strong", "photometric": "strong", "batch": 4}
+    config = Stage1Config.model_validate(config.model_dump() | changes)
+    generator = step_generator(4, 0)
+    batch = draw_batch(config, crops, generator, fabric)
+    network = U3Net(config.model)
+    quantizer = network.encoder.quantizer
+    quantizer.initialised.fill_(True)
+
+    def cross_view(labels: torch.Tensor) -> float:
+        """The loss where every pixel's embedding is exactly the mean of its label."""
+        quantizer.means[:, 0] = torch.arange(4.0)  # which the step before has moved
+        model = Recorder(labels, batch.clean)
+        model.answer = quantizer.look_up(labels), labels, batch.clean
+        return stage1_losses(model, network, batch, config, generator, settling=True)["cross_view"].item()
+
+    # The clean view's own brightness, in four steps: the same tissue has the same label in both views.
+    followed = cross_view(torch.bucketize(batch.clean[:, 0], torch.tensor([-0.5, 0.05, 0.6])))
+    jittered = cross_view(torch.bucketize(batch.views[:, 0], torch.tensor([-0.5, 0.05, 0.6])))
+    swapped = cross_view(torch.bucketize(batch.clean[:, 0].flip(0), torch.tensor([-0.5, 0.05, 0.6])))
+    assert followed < 0.3 * min(jittered, swapped)
 
 
 def test_training_improves_the_reconstruction(
@@ -85,6 +143,21 @@ def test_a_resumed_run_ends_like_an_uninterrupted_one(
     assert steps == list(range(6, 12))
     for name, value in whole.state_dict().items():
         assert torch.equal(value, resumed.state_dict()[name]), name
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU on this machine")
+def test_a_gpu_gives_the_losses_of_the_cpu(config: Stage1Config, crops: CropSampler) -> None:
+    seen: dict[str, list[dict[str, float]]] = {"cpu": [], "cuda": []}
+    for device, losses_by_step in seen.items():
+        train_stage1(
+            config,
+            crops,
+            Fabric(accelerator=device, devices=1, precision="32-true"),
+            report=lambda _, losses, __, into=losses_by_step: into.append(losses),  # type: ignore[misc]
+        )
+    assert len(seen["cuda"]) == config.steps
+    for cpu, cuda in zip(seen["cpu"], seen["cuda"], strict=True):
+        assert all(abs(cpu[name] - cuda[name]) < 1e-2 for name in cpu)
 
 
 def test_a_checkpoint_of_other_settings_is_refused(

@@ -1,6 +1,6 @@
-"""Runs stage 2 on one or two processes: test_parallel.py calls it for one and starts it for two.
+"""Runs a stage on one or two processes: test_parallel.py calls it for one and starts it for two.
 
-python -m tests.training.two_processes FILE
+python -m tests.training.two_processes STAGE FILE NODES
 """
 
 import json
@@ -8,29 +8,38 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.training.discs import first_network, labelled_discs, second_stage
+from tests.training.discs import first_network, first_stage, labelled_discs, second_stage
 from u3edu.model.u3net import U3Net
 from u3edu.training.processes import launched
+from u3edu.training.stage1 import train_stage1
 from u3edu.training.stage2 import train_stage2
 
 BATCH = 4  # of all processes together
+STEPS = 20
 
 
-def run(processes: int) -> dict[str, Any]:
-    """Losses of every step, and the weights of the decoder's head after the last."""
-    config = second_stage().model_copy(update={"batch": BATCH // processes, "steps": 20})
+def run(stage: str, processes: int, nodes: int = 1) -> dict[str, Any]:
+    """Losses and the quantizer's means of every step, and the decoder's head after the last."""
+    sizes = {"batch": BATCH // processes, "steps": STEPS}
     losses_by_step: list[dict[str, float]] = []
+    means_by_step: list[list[float]] = []
 
     def report(step: int, losses: dict[str, float], network: U3Net) -> None:
         losses_by_step.append(losses)
+        means_by_step.append(network.encoder.quantizer.means.flatten().tolist())
 
-    with launched("cpu", processes, "32-true") as fabric:
-        trained = train_stage2(config, first_network(), labelled_discs(), fabric, report=report)
+    with launched("cpu", processes // nodes, "32-true", nodes) as fabric:
+        if stage == "1":
+            first = first_stage().model_copy(update=sizes)
+            trained = train_stage1(first, labelled_discs().crops, fabric, report=report)
+        else:
+            second = second_stage().model_copy(update=sizes)
+            trained = train_stage2(second, first_network(), labelled_discs(), fabric, report=report)
     head = trained.decoder.unet.head.weight.flatten().tolist()
-    return {"first": fabric.is_global_zero, "losses": losses_by_step, "head": head}
+    return {"first": fabric.is_global_zero, "losses": losses_by_step, "means": means_by_step, "head": head}
 
 
 if __name__ == "__main__":
-    result = run(2)
+    result = run(sys.argv[1], 2, int(sys.argv[3]))
     if result["first"]:
-        Path(sys.argv[1]).write_text(json.dumps(result), "utf-8")
+        Path(sys.argv[2]).write_text(json.dumps(result), "utf-8")

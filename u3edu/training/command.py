@@ -8,6 +8,7 @@ from lightning_fabric import Fabric
 from rich.console import Console
 
 from u3edu.engine.local import LocalEngine
+from u3edu.imaging.bias_field import without_bias
 from u3edu.imaging.folder import scan_folder
 from u3edu.imaging.series import read_files
 from u3edu.imaging.slice import Slice
@@ -19,7 +20,7 @@ from u3edu.training.export import engine_of, export_model, export_stage2
 from u3edu.training.progress import follow
 from u3edu.training.stage1 import train_stage1
 from u3edu.training.stage2 import train_stage2
-from u3edu.training.watch import AdversarialWatch
+from u3edu.training.watch import AdversarialWatch, ClusterWatch
 
 
 def read_training_slices(folder: Path, modality: str, console: Console) -> list[Slice]:
@@ -45,7 +46,27 @@ def read_training_slices(folder: Path, modality: str, console: Console) -> list[
     return slices
 
 
-def train(config: Stage1Config, folder: Path, output: Path, fabric: Fabric, console: Console) -> Path:
+def training_slices(config: Stage1Config | Stage2Config, folder: Path, console: Console) -> list[Slice]:
+    """What a run learns from: slices as they are read, without their bias where that is wanted."""
+    slices = read_training_slices(folder, config.modality, console)
+    return [without_bias(picture) for picture in slices] if config.remove_bias else slices
+
+
+def say(remark: str | None, fabric: Fabric, console: Console) -> None:
+    """Print a remark, where there is one, once for all processes."""
+    if remark and fabric.is_global_zero:
+        console.print(remark, style="yellow", highlight=False)
+
+
+def train(
+    config: Stage1Config,
+    folder: Path,
+    output: Path,
+    fabric: Fabric,
+    console: Console,
+    *,
+    compile_model: bool = False,
+) -> Path:
     """Train stage 1 on a folder, going on from a checkpoint in `output` where there is one.
 
     Parameters
@@ -58,6 +79,8 @@ def train(config: Stage1Config, folder: Path, output: Path, fabric: Fabric, cons
     fabric : Fabric
     console : rich.console.Console
         For progress and remarks.
+    compile_model : bool
+        Whether torch.compile makes the steps faster.
 
     Returns
     -------
@@ -71,11 +94,24 @@ def train(config: Stage1Config, folder: Path, output: Path, fabric: Fabric, cons
     FloatingPointError
         If the loss is no longer a number.
     """
-    slices = read_training_slices(folder, config.modality, console)
+    slices = training_slices(config, folder, console)
     crops = CropSampler.of(slices, config.crop, config.foreground_above)
     engine = partial(engine_of, config=config)
-    with follow("stage 1", config.steps, slices, engine, output, fabric, console) as report:
-        network = train_stage1(config, crops, fabric, checkpoint=output / "stage1.ckpt", report=report)
+    watch = ClusterWatch(config)
+    with follow("stage 1", config.steps, slices, engine, output, fabric, console) as show:
+
+        def report(step: int, losses: dict[str, float], network: U3Net) -> None:
+            show(step, losses, network)
+            say(watch.look(step, network.encoder.quantizer), fabric, console)
+
+        network = train_stage1(
+            config,
+            crops,
+            fabric,
+            checkpoint=output / "stage1.ckpt",
+            compile_model=compile_model,
+            report=report,
+        )
     weights = output / f"{config.name}.safetensors"
     if fabric.is_global_zero:
         export_model(weights, network, config, slices)
@@ -84,7 +120,14 @@ def train(config: Stage1Config, folder: Path, output: Path, fabric: Fabric, cons
 
 
 def train_on(
-    start: Path, config: Stage2Config, folder: Path, output: Path, fabric: Fabric, console: Console
+    start: Path,
+    config: Stage2Config,
+    folder: Path,
+    output: Path,
+    fabric: Fabric,
+    console: Console,
+    *,
+    compile_model: bool = False,
 ) -> Path:
     """Train stage 2 on from weights of stage 1, or from a checkpoint in `output` where there is one.
 
@@ -100,6 +143,8 @@ def train_on(
     fabric : Fabric
     console : rich.console.Console
         For progress and remarks.
+    compile_model : bool
+        Whether torch.compile makes the steps faster.
 
     Returns
     -------
@@ -128,7 +173,7 @@ def train_on(
     if "stage1" in card.training:
         raise ValueError(f"{start}: stage 2 has been trained already; start from weights of stage 1")
     config = config.model_copy(update={"started_from": card.weights_sha256})
-    slices = read_training_slices(folder, config.modality, console)
+    slices = training_slices(config, folder, console)
     engine = LocalEngine(copy.deepcopy(network), card, str(fabric.device))
     crops = LabelledCrops.of(slices, engine, config.crop, config.foreground_above)
     watch = AdversarialWatch(config.warm_up)
@@ -137,12 +182,16 @@ def train_on(
 
         def report(step: int, losses: dict[str, float], network: U3Net) -> None:
             show(step, losses, network)
-            remark = watch.look(step, losses)
-            if remark and fabric.is_global_zero:
-                console.print(remark, style="yellow", highlight=False)
+            say(watch.look(step, losses), fabric, console)
 
         network = train_stage2(
-            config, network, crops, fabric, checkpoint=output / "stage2.ckpt", report=report
+            config,
+            network,
+            crops,
+            fabric,
+            checkpoint=output / "stage2.ckpt",
+            compile_model=compile_model,
+            report=report,
         )
     if fabric.is_global_zero:
         export_stage2(weights, network, config, card, len(slices))

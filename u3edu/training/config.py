@@ -1,17 +1,19 @@
 """The settings of a training run, one YAML file an anatomy."""
 
+import math
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from u3edu.model.config import U3NetConfig
 from u3edu.model.discriminator import DiscriminatorConfig
 from u3edu.training.losses.perceptual import PerceptualName
 from u3edu.training.transforms.geometric import GeometricMagnitude
-from u3edu.training.transforms.photometric import PhotometricMagnitude
+from u3edu.training.transforms.magnitude import magnitudes_in_numbers
+from u3edu.training.transforms.photometric import PHOTOMETRIC_MAGNITUDES, PhotometricMagnitude
 
 
 class LossWeights(BaseModel):
@@ -39,9 +41,13 @@ class Stage1Config(BaseModel):
     margin : float
         m of the distance loss.
     geometric, photometric
-        Magnitudes of the random transformations.
+        Magnitudes of the random transformations, in numbers or by name (none, weak, moderate,
+        strong); see `GeometricMagnitude` and `PhotometricMagnitude`.
     foreground_above : float
         Crops are centred on pixels above this intensity in [-1, 1]; -1 takes the whole picture.
+    remove_bias : bool
+        Whether the coils' bias field is divided out of MR pictures first; see
+        `u3edu.imaging.bias_field`. Stage 2 does as stage 1 did.
     crop : int
         Side of the training crops in pixels.
     batch : int
@@ -53,6 +59,9 @@ class Stage1Config(BaseModel):
     settle_from : float
         Share of the run after which batch norm uses its running statistics, as at inference,
         and dead clusters are no longer revived.
+    revive_below : float
+        Until then, a cluster that holds a smaller share of the pixels than this is moved to
+        pixels that their own clusters fit badly; 0 revives none.
     seed : int
         Everything random in a run follows from it.
     """
@@ -67,12 +76,25 @@ class Stage1Config(BaseModel):
     geometric: GeometricMagnitude = GeometricMagnitude()
     photometric: PhotometricMagnitude = PhotometricMagnitude()
     foreground_above: float = -1.0
+    remove_bias: bool = False
     crop: int = Field(default=128, ge=16)
     batch: int = Field(default=4, ge=1)
     steps: int = Field(default=4000, ge=1)
     learning_rate: float = Field(default=1e-3, gt=0)
     settle_from: float = Field(default=0.7, ge=0, le=1)
+    revive_below: float = Field(default=0.01, ge=0, lt=1)
     seed: int = 0
+
+    @property
+    def settles_at(self) -> int:
+        """The first step with batch norm as at inference and without revival."""
+        return math.ceil(self.settle_from * self.steps)
+
+    @field_validator("photometric", mode="before")
+    @classmethod
+    def _named_photometric(cls, setting: Any, info: ValidationInfo) -> Any:
+        named = PHOTOMETRIC_MAGNITUDES.get(info.data.get("modality", ""))
+        return magnitudes_in_numbers(setting, named) if named else setting
 
 
 class DecoderLossWeights(BaseModel):
@@ -126,7 +148,7 @@ class Stage2Config(BaseModel):
         not exactly those of the encoder.
     flip : float
         Probability that a crop and its labels are mirrored left to right.
-    foreground_above : float
+    foreground_above, remove_bias
         As in stage 1.
     crop : int
         Side of the training crops in pixels.
@@ -160,6 +182,7 @@ class Stage2Config(BaseModel):
     label_jitter: float = Field(default=0.0, ge=0, le=1)
     flip: float = Field(default=0.5, ge=0, le=1)
     foreground_above: float = -1.0
+    remove_bias: bool = False
     crop: int = Field(default=128, ge=32, multiple_of=32)
     batch: int = Field(default=4, ge=1)
     steps: int = Field(default=4000, ge=1)
@@ -221,7 +244,7 @@ def load_stage2_recipe(name: str) -> Stage2Config:
         If there is neither a recipe nor a file of that name, or a setting is wrong.
     """
     first = load_recipe(name)
-    shared = first.model_dump(include={"name", "modality", "foreground_above", "seed"})
+    shared = first.model_dump(include={"name", "modality", "foreground_above", "remove_bias", "seed"})
     section = _read_recipe(name).get("stage2") or {}
     if not isinstance(section, dict):
         raise ValueError(f"{name}: its section stage2 holds settings by their names, not {section!r}")

@@ -116,7 +116,7 @@ def _padded(pixels: np.ndarray, crop: int) -> np.ndarray:
     return np.pad(pixels, padding, constant_values=float(pixels.min()))
 
 
-def step_generator(seed: int, step: int, process: int = 0) -> torch.Generator:
+def step_generator(seed: int, step: int) -> torch.Generator:
     """Random numbers of one step of a run: what makes a resumed run the same run."""
-    key = np.random.SeedSequence([seed, step, process]).generate_state(1, np.uint64)[0]
+    key = np.random.SeedSequence([seed, step]).generate_state(1, np.uint64)[0]
     return torch.Generator().manual_seed(int(key >> 1))

@@ -10,7 +10,7 @@ from u3edu.engine.protocol import Engine
 from u3edu.imaging.slice import Slice
 
 
-def save_preview(path: Path, engine: Engine, slices: Sequence[Slice]) -> None:
+def save_preview(path: Path, engine: Engine, slices: Sequence[Slice]) -> np.ndarray:
     """Write a PNG with one row a slice: image, label map in colours, reconstruction.
 
     Parameters
@@ -19,6 +19,11 @@ def save_preview(path: Path, engine: Engine, slices: Sequence[Slice]) -> None:
     engine : Engine
     slices : sequence of Slice
         Smaller pictures are padded to the largest.
+
+    Returns
+    -------
+    uint8 [rows, columns, 3]
+        The picture written.
     """
     rows = [preview_row(engine, picture) for picture in slices]
     size = np.max([row.shape for row in rows], axis=0)
@@ -27,7 +32,9 @@ def save_preview(path: Path, engine: Engine, slices: Sequence[Slice]) -> None:
         for row in rows
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(np.concatenate(padded)).save(path)
+    picture = np.concatenate(padded)
+    Image.fromarray(picture).save(path)
+    return picture
 
 
 def preview_row(engine: Engine, picture: Slice) -> np.ndarray:

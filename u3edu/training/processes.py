@@ -12,9 +12,9 @@ from torch import distributed
 
 @contextmanager
 def launched(
-    device: str, devices: int, precision: Literal["auto", "bf16-mixed", "32-true"]
+    device: str, devices: int, precision: Literal["auto", "bf16-mixed", "32-true"], nodes: int = 1
 ) -> Iterator[Fabric]:
-    """Start Fabric on `devices` processes, and end their connection with the ``with`` block.
+    """Start Fabric on all processes, and end their connection with the ``with`` block.
 
     A process that exits while its connection's threads still run is aborted now and then, after
     all its work is done.
@@ -27,11 +27,14 @@ def launched(
         Processes on this machine.
     precision : str
         ``"auto"`` takes bf16 where the hardware computes in it.
+    nodes : int
+        Machines. The command is started on each of them: by SLURM or torchrun, or by hand with
+        MASTER_ADDR, MASTER_PORT and NODE_RANK set.
     """
     if precision == "auto":
         has_bf16 = torch.cuda.is_bf16_supported() if torch.cuda.is_available() else cpu_has_bf16()
         precision = "bf16-mixed" if has_bf16 else "32-true"
-    fabric = Fabric(accelerator=device, devices=devices, precision=precision)
+    fabric = Fabric(accelerator=device, devices=devices, num_nodes=nodes, precision=precision)
     fabric.launch()
     try:
         yield fabric

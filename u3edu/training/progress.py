@@ -1,8 +1,8 @@
-"""What a person sees of a run: a bar with the time left, a file of losses, preview pictures."""
+"""What a person sees of a run: a bar with the time left, losses, preview pictures, TensorBoard."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from lightning_fabric import Fabric
@@ -13,6 +13,7 @@ from u3edu.engine.protocol import Engine
 from u3edu.imaging.slice import Slice
 from u3edu.model.u3net import U3Net
 from u3edu.training.preview import save_preview
+from u3edu.training.tensorboard import TensorBoardLog
 
 PREVIEW_EVERY = 500
 
@@ -42,7 +43,7 @@ def follow(
     engine_of : callable
         From the network in training to an engine on a copy of it.
     output : Path
-        Gets ``<title>-losses.csv`` and ``<title>-previews/``.
+        Gets ``<title>-losses.csv``, ``<title>-previews/`` and ``<title>-tensorboard/``.
     fabric : Fabric
         Only its first process shows anything.
     console : rich.console.Console
@@ -57,7 +58,8 @@ def follow(
     name = title.replace(" ", "")
     previewed = [slices[index * len(slices) // 3] for index in range(3)]
     log = LossLog(output / f"{name}-losses.csv")
-    with Progress(*columns, console=console, disable=not fabric.is_global_zero) as progress:
+    board = TensorBoardLog(output / f"{name}-tensorboard")
+    with closing(board), Progress(*columns, console=console, disable=not fabric.is_global_zero) as progress:
         bar = progress.add_task(title, total=steps, losses="")
 
         def report(step: int, losses: dict[str, float], network: U3Net) -> None:
@@ -66,9 +68,10 @@ def follow(
             if not fabric.is_global_zero:
                 return
             log.add(step, losses)
+            board.add(step, losses)
             if (step + 1) % PREVIEW_EVERY == 0 or step + 1 == steps:
                 picture = output / f"{name}-previews" / f"{step + 1:06d}.png"
-                save_preview(picture, engine_of(network), previewed)
+                board.show(step, save_preview(picture, engine_of(network), previewed))
 
         yield report
 

@@ -2,6 +2,7 @@
 
 import math
 from pathlib import Path
+from typing import cast
 
 import torch
 from lightning_fabric import Fabric
@@ -9,6 +10,7 @@ from torch import Tensor, nn
 
 from u3edu.model.u3net import U3Net
 from u3edu.training.checkpoint import Stateful, load_checkpoint, save_checkpoint
+from u3edu.training.compilation import compiled
 from u3edu.training.config import Stage1Config
 from u3edu.training.data import CropSampler, step_generator
 from u3edu.training.losses.cluster import cluster_loss
@@ -16,8 +18,7 @@ from u3edu.training.losses.cross_view import cross_view_loss
 from u3edu.training.losses.distance import batch_means, distance_loss
 from u3edu.training.losses.reconstruction import reconstruction_loss
 from u3edu.training.progress import Report
-from u3edu.training.transforms.geometric import draw_geometry
-from u3edu.training.transforms.photometric import draw_photometry
+from u3edu.training.stage1_batch import Stage1Batch, draw_batch
 
 
 def train_stage1(
@@ -27,6 +28,7 @@ def train_stage1(
     *,
     checkpoint: Path | None = None,
     checkpoint_every: int = 200,
+    compile_model: bool = False,
     report: Report | None = None,
 ) -> U3Net:
     """Train encoder and decoder, from the start or from where `checkpoint` stands.
@@ -42,8 +44,11 @@ def train_stage1(
         from it.
     checkpoint_every : int
         Steps between two checkpoints.
+    compile_model : bool
+        Whether torch.compile makes the steps faster; see `u3edu.training.compilation`.
     report : callable, optional
-        Called after every step with the step, the losses, and the network.
+        Called after every step with the step, the losses (means over all processes), and the
+        network.
 
     Returns
     -------
@@ -54,22 +59,24 @@ def train_stage1(
     ------
     FloatingPointError
         If the loss is no longer a number.
+    CannotCompile
+        If a compiler is wanted and there is none.
     """
     torch.manual_seed(config.seed)
     network = U3Net(config.model).to_channels_last()
     optimiser = torch.optim.Adam(network.parameters(), lr=config.learning_rate)
-    model, optimiser = fabric.setup(network, optimiser)
+    forward = compiled(network, fabric.device) if compile_model else network
+    model, optimiser = fabric.setup(forward, optimiser)
     parts: dict[str, Stateful] = {"network": network, "optimiser": optimiser}
     start = load_checkpoint(fabric, checkpoint, parts, config) if checkpoint else 0
     for step in range(start, config.steps):
-        generator = step_generator(config.seed, step, fabric.global_rank)
+        generator = step_generator(config.seed, step)
         for group in optimiser.param_groups:
             group["lr"] = learning_rate(config, step)
-        settling = step >= config.settle_from * config.steps
+        settling = step >= config.settles_at
         _set_mode(network, frozen_norm=settling)
-        losses = stage1_losses(
-            model, network, crops.batch(config.batch, generator), config, generator, settling
-        )
+        batch = draw_batch(config, crops, generator, fabric)
+        losses = stage1_losses(model, network, batch, config, generator, settling)
         total = sum(getattr(config.weights, name) * loss for name, loss in losses.items())
         if not torch.isfinite(total):
             raise FloatingPointError(f"step {step}: the loss is {total.item()}; lower the learning rate")
@@ -78,7 +85,9 @@ def train_stage1(
         fabric.clip_gradients(model, optimiser, max_norm=1.0)
         optimiser.step()
         if report:
-            report(step, {name: float(loss.detach()) for name, loss in losses.items()}, network)
+            own = torch.stack([loss.detach() for loss in losses.values()])
+            means = cast(Tensor, fabric.all_reduce(own, reduce_op="mean")).tolist()
+            report(step, dict(zip(losses, means, strict=True)), network)
         if checkpoint and ((step + 1) % checkpoint_every == 0 or step + 1 == config.steps):
             save_checkpoint(fabric, checkpoint, parts, config, step + 1)
     return network.eval()
@@ -87,7 +96,7 @@ def train_stage1(
 def stage1_losses(
     model: nn.Module,
     network: U3Net,
-    images: Tensor,
+    batch: Stage1Batch,
     config: Stage1Config,
     generator: torch.Generator,
     settling: bool = False,
@@ -99,44 +108,40 @@ def stage1_losses(
     model : Module
         `network` as set up for its device, precision and data parallelism.
     network : U3Net
-    images : float32 [B, 1, H, W]
+    batch : Stage1Batch
     config : Stage1Config
     generator : torch.Generator
+        The same on all processes.
     settling : bool
         True towards the end of a run: clusters are no longer moved elsewhere.
 
     Returns
     -------
     dict of str to scalar
-        Keys as in `LossWeights`.
+        Keys as in `LossWeights`. Under data parallelism the losses of one process with all
+        images are the means over the processes.
     """
-    batch, side = images.shape[0], images.shape[-1]
-    geometries = [draw_geometry(config.geometric, batch, side, generator) for _ in range(2)]
-    # The decoder learns the clean picture: photometric changes are not part of the target.
-    clean = [geometry.apply(images) for geometry in geometries]
-    views = torch.cat([draw_photometry(config.photometric, batch, generator).apply(view) for view in clean])
-    device = next(network.parameters()).device
-    views = views.to(device).contiguous(memory_format=torch.channels_last)
     quantizer = network.encoder.quantizer
     if not quantizer.initialised:
         with torch.no_grad():
-            quantizer.initialise(network.encoder(views), generator)
-    embedding, labels, reconstruction = model(views)
+            quantizer.initialise(network.encoder(batch.views), generator, views=2)
+    embedding, labels, reconstruction = model(batch.views)
     embedding = embedding.float()
+    one, other = batch.geometries
     first, second = labels.cpu().chunk(2)
-    second_in_first, valid_first = geometries[1].retransform(second, geometries[0])
-    first_in_second, valid_second = geometries[0].retransform(first, geometries[1])
-    from_other = torch.cat([second_in_first, first_in_second]).to(device)
-    valid = torch.cat([valid_first, valid_second]).to(device)
+    second_in_first, valid_first = other.retransform(second, one)
+    first_in_second, valid_second = one.retransform(first, other)
+    from_other = torch.cat([second_in_first, first_in_second]).to(labels.device)
+    valid = torch.cat([valid_first, valid_second]).to(labels.device)
     losses = {
         "cluster": cluster_loss(embedding, quantizer.look_up(labels)),
         "distance": distance_loss(batch_means(embedding, labels, quantizer.means), config.margin),
         "cross_view": cross_view_loss(embedding, quantizer.look_up(from_other), valid),
-        "reconstruction": reconstruction_loss(reconstruction.float(), torch.cat(clean).to(device)),
+        "reconstruction": reconstruction_loss(reconstruction.float(), batch.clean),
     }
     quantizer.update(embedding, labels)
     if not settling:
-        quantizer.revive(embedding, labels, generator)
+        quantizer.revive(embedding, labels, generator, config.revive_below, views=2)
     return losses
 
 

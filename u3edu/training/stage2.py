@@ -13,6 +13,7 @@ from u3edu.model.decoder import Decoder
 from u3edu.model.discriminator import Discriminator, Judgement, judge
 from u3edu.model.u3net import U3Net
 from u3edu.training.checkpoint import Stateful, load_checkpoint, save_checkpoint
+from u3edu.training.compilation import compiled
 from u3edu.training.config import Stage2Config
 from u3edu.training.data import LabelledCrops
 from u3edu.training.losses.perceptual import perceptual_loss
@@ -34,6 +35,7 @@ def train_stage2(
     *,
     checkpoint: Path | None = None,
     checkpoint_every: int = 200,
+    compile_model: bool = False,
     report: Report | None = None,
 ) -> U3Net:
     """Train decoder and discriminator by turns, from stage 1 or from where `checkpoint` stands.
@@ -55,6 +57,8 @@ def train_stage2(
         from it.
     checkpoint_every : int
         Steps between two checkpoints.
+    compile_model : bool
+        Whether torch.compile makes the steps faster; see `u3edu.training.compilation`.
     report : callable, optional
         Called after every step with the step, the losses (means over all processes), and the
         network with the averaged decoder.
@@ -70,6 +74,8 @@ def train_stage2(
         If a loss is no longer a number.
     MissingPerceptualNetwork, UnusableBackbone
         If the perceptual loss is wanted and what it needs is missing.
+    CannotCompile
+        If a compiler is wanted and there is none.
     """
     torch.manual_seed(config.seed)
     network = network_for_stage2(start, config.noise_seed).to(fabric.device)
@@ -86,8 +92,11 @@ def train_stage2(
     discriminator_optimiser = torch.optim.Adam(
         discriminator.parameters(), lr=config.discriminator_learning_rate, betas=(0.5, 0.99)
     )
-    decoder, decoder_optimiser = fabric.setup(network.decoder, decoder_optimiser)
-    critic, discriminator_optimiser = fabric.setup(discriminator, discriminator_optimiser)
+    players: tuple[nn.Module, nn.Module] = network.decoder, discriminator
+    if compile_model:
+        players = compiled(network.decoder, fabric.device), compiled(discriminator, fabric.device)
+    decoder, decoder_optimiser = fabric.setup(players[0], decoder_optimiser)
+    critic, discriminator_optimiser = fabric.setup(players[1], discriminator_optimiser)
     parts: dict[str, Stateful] = {
         "decoder": network.decoder,
         "averaged": averaged,

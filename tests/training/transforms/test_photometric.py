@@ -50,3 +50,16 @@ def test_contrast_keeps_the_mean() -> None:
 
 def test_posterize_leaves_few_levels() -> None:
     assert len(transformed(posterize=7)[0].unique()) < len(images()[0].unique()) / 2
+
+
+def test_a_part_of_a_batch_gets_what_it_gets_in_the_whole() -> None:
+    photometry = draw_photometry(PhotometricMagnitude(**ALL), 4, torch.Generator().manual_seed(2))
+    whole, part = photometry.apply(images()), photometry.part(slice(2, 4)).apply(images()[2:])
+    # Up to the tails of the blur, which reach as far as the strongest of a batch.
+    assert torch.allclose(part, whole[2:], atol=0.01)
+
+
+def test_noise_differs_from_image_to_image() -> None:
+    grain = transformed(noise=0.05) - images()
+    correlations = np.corrcoef(grain.flatten(1).numpy())
+    assert np.abs(correlations - np.eye(4)).max() < 0.2

@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor
 
+from u3edu.model.parallel import mean_of_all_processes
+
 
 def distance_loss(means: Tensor, margin: float) -> Tensor:
     """Push mean vectors at least two margins apart.
@@ -30,8 +32,8 @@ def distance_loss(means: Tensor, margin: float) -> Tensor:
 def batch_means(embedding: Tensor, labels: Tensor, means: Tensor) -> Tensor:
     """Mean vectors of this batch's clusters, which carry a gradient to the embeddings.
 
-    Means that follow the embeddings by a moving average are constants to the optimiser, so
-    that a loss on them would move nothing.
+    Those of all processes' pixels under data parallelism. Means that follow the embeddings by a
+    moving average are constants to the optimiser, so that a loss on them would move nothing.
 
     Parameters
     ----------
@@ -46,5 +48,7 @@ def batch_means(embedding: Tensor, labels: Tensor, means: Tensor) -> Tensor:
     """
     vectors = embedding.float().permute(0, 2, 3, 1).flatten(0, 2)
     sums = torch.zeros_like(means).index_add(0, labels.flatten(), vectors)
-    counts = torch.bincount(labels.flatten(), minlength=len(means))[:, None]
-    return torch.where(counts > 0, sums / counts.clamp(min=1), means)
+    counts = torch.bincount(labels.flatten(), minlength=len(means))[:, None].to(sums.dtype)
+    sums, counts = mean_of_all_processes(sums), mean_of_all_processes(counts)
+    # 1 only keeps an empty cluster from dividing by zero: several processes hold half a pixel at least.
+    return torch.where(counts > 0, sums / torch.where(counts > 0, counts, 1.0), means)

@@ -1,15 +1,37 @@
 """Geometric transformations of a view: t1 horizontal flip and t2 affine (paper section 3)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from kornia.geometry.transform import get_affine_matrix2d, warp_affine
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from torch import Tensor
+
+from u3edu.training.transforms.magnitude import NamedMagnitudes, magnitudes_in_numbers
+
+GEOMETRIC_MAGNITUDES: NamedMagnitudes = {
+    # A flip has no half measures.
+    "flip": {
+        "none": {"flip": 0.0},
+        "weak": {"flip": 0.5},
+        "moderate": {"flip": 0.5},
+        "strong": {"flip": 0.5},
+    },
+    "affine": {
+        "none": {"rotation": 0.0, "translation": 0.0, "zoom": 0.0, "shear": 0.0},
+        "weak": {"rotation": 7.5, "translation": 0.03, "zoom": 0.06, "shear": 2.5},
+        "moderate": {"rotation": 15.0, "translation": 0.06, "zoom": 0.12, "shear": 5.0},
+        "strong": {"rotation": 30.0, "translation": 0.12, "zoom": 0.24, "shear": 10.0},
+    },
+}
 
 
 class GeometricMagnitude(BaseModel):
     """How far the geometric transformations may go; zero leaves one out.
+
+    In a recipe ``geometric: moderate`` names the magnitude of both, ``{flip: none, affine: weak}``
+    that of each; the numbers are in `GEOMETRIC_MAGNITUDES`. Without any setting it is moderate.
 
     Parameters
     ----------
@@ -31,6 +53,11 @@ class GeometricMagnitude(BaseModel):
     zoom: float = Field(default=0.12, ge=0, lt=1)
     shear: float = Field(default=5.0, ge=0, lt=45)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, setting: Any) -> Any:
+        return magnitudes_in_numbers(setting, GEOMETRIC_MAGNITUDES)
+
 
 @dataclass(frozen=True, eq=False)
 class Geometry:
@@ -43,6 +70,10 @@ class Geometry:
     """
 
     matrix: Tensor
+
+    def part(self, images: slice) -> "Geometry":
+        """The map of some images of the batch."""
+        return Geometry(self.matrix[images])
 
     def apply(self, images: Tensor) -> Tensor:
         """Views [B, C, H, W] of images [B, C, H, W]; what lies outside is mirrored in."""

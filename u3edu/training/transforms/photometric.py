@@ -1,5 +1,6 @@
 """Photometric transformations: t3 colour jitter, t4 blur, t5 posterize, t6 noise (paper section 3)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
@@ -8,12 +9,73 @@ from kornia.filters import gaussian_blur2d
 from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor
 
+from u3edu.training.transforms.magnitude import NamedMagnitudes
+
+_BLUR: Mapping[str, dict[str, float]] = {
+    "none": {"blur": 0.0},
+    "weak": {"blur": 0.5},
+    "moderate": {"blur": 1.0},
+    "strong": {"blur": 2.0},
+}
+# By modality: MR has no scale of its own, but Hounsfield units mean tissue. A jitter that suits
+# MR would make fat of muscle; CT's of moderate magnitude stays within 20 HU and 2 %.
+PHOTOMETRIC_MAGNITUDES: Mapping[str, NamedMagnitudes] = {
+    "MR": {
+        "jitter": {
+            "none": {"brightness": 0.0, "contrast": 0.0},
+            "weak": {"brightness": 0.04, "contrast": 0.075},
+            "moderate": {"brightness": 0.08, "contrast": 0.15},
+            "strong": {"brightness": 0.16, "contrast": 0.3},
+        },
+        "blur": _BLUR,
+        "posterize": {
+            "none": {"posterize": 0},
+            "weak": {"posterize": 2},
+            "moderate": {"posterize": 4},
+            "strong": {"posterize": 5},
+        },
+        "noise": {
+            "none": {"noise": 0.0},
+            "weak": {"noise": 0.02},
+            "moderate": {"noise": 0.04},
+            "strong": {"noise": 0.08},
+        },
+    },
+    "CT": {
+        "jitter": {
+            "none": {"brightness": 0.0, "contrast": 0.0},
+            "weak": {"brightness": 0.0025, "contrast": 0.01},
+            "moderate": {"brightness": 0.005, "contrast": 0.02},
+            "strong": {"brightness": 0.01, "contrast": 0.04},
+        },
+        "blur": _BLUR,
+        # Steps of 32, 64 and 128 HU.
+        "posterize": {
+            "none": {"posterize": 0},
+            "weak": {"posterize": 1},
+            "moderate": {"posterize": 2},
+            "strong": {"posterize": 3},
+        },
+        # 10, 20 and 41 HU.
+        "noise": {
+            "none": {"noise": 0.0},
+            "weak": {"noise": 0.0025},
+            "moderate": {"noise": 0.005},
+            "strong": {"noise": 0.01},
+        },
+    },
+}
+
 
 class PhotometricMagnitude(BaseModel):
     """How far the photometric transformations may go; zero leaves one out.
 
     Intensities are those of [0, 1], half of the model's [-1, 1]: for CT a brightness of 0.01
     is 41 HU, for MR 0.1 is a tenth of the range of the series.
+
+    In a recipe, magnitudes may be named: ``photometric: weak`` for all four transformations,
+    ``{jitter: moderate}`` (brightness and contrast), ``{blur: weak, noise: none}`` for some. The
+    numbers depend on the recipe's modality and are in `PHOTOMETRIC_MAGNITUDES`.
 
     Parameters
     ----------
@@ -49,7 +111,7 @@ class Photometry:
     bits : int64 [B]
         Bits kept of eight.
     noise_seed : int
-        Makes the noise the same at every replay.
+        Makes the noise the same at every replay; each image has the next number for its own.
     """
 
     brightness: Tensor
@@ -58,6 +120,17 @@ class Photometry:
     bits: Tensor
     noise: Tensor
     noise_seed: int
+
+    def part(self, images: slice) -> "Photometry":
+        """The parameters of some images of the batch, numbered from `images.start` on."""
+        return Photometry(
+            brightness=self.brightness[images],
+            contrast=self.contrast[images],
+            blur=self.blur[images],
+            bits=self.bits[images],
+            noise=self.noise[images],
+            noise_seed=self.noise_seed + (images.start or 0),
+        )
 
     def apply(self, images: Tensor) -> Tensor:
         """Transformed images [B, 1, H, W], all in [-1, 1]."""
@@ -72,8 +145,10 @@ class Photometry:
         if (self.bits < 8).any():
             unit = posterize(unit, self.bits.to(images.device))
         if self.noise.any():
-            generator = torch.Generator().manual_seed(self.noise_seed)
-            grain = torch.randn(unit.shape, generator=generator).to(images.device)
+            seeds = range(self.noise_seed, self.noise_seed + len(images))
+            generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+            grain = torch.stack([torch.randn(images.shape[1:], generator=g) for g in generators])
+            grain = grain.to(images.device)
             unit = (unit + grain * self.noise.to(images.device)[:, None, None, None]).clamp(0, 1)
         return unit * 2 - 1
 
