@@ -62,7 +62,7 @@ def phantom() -> Phantom:
 @pytest.mark.parametrize("depth", [1.0, 4.0, 8.0])
 def test_a_stroke_reaches_about_the_depth_that_was_wanted(phantom: Phantom, depth: float) -> None:
     assert room_beyond_wall(phantom, 7) > 8
-    painted = paint_invasion(phantom, 7, depth, 1).mask(phantom.picture.shape)
+    painted = paint_invasion(phantom, 7, depth, 1).footprint(phantom.picture.shape)
     wall = inside_border(phantom, "beyond muscularis propria")
     assert depth_beyond(painted, wall, phantom.picture.spacing) == pytest.approx(depth, abs=1.0)
     assert (painted & wall).any()

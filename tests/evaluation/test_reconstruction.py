@@ -4,11 +4,8 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from u3edu.editing.box import Box
-from u3edu.editing.label_map import Element, LabelMap
 from u3edu.evaluation.body import body_mask
-from u3edu.evaluation.command import evaluate, to_json
-from u3edu.evaluation.reconstruction import decibel, evaluate_patient, reconstruction_figures, similarity_map
+from u3edu.evaluation.reconstruction import decibel, reconstruction_figures, similarity_map
 from u3edu.imaging.array import slice_from_array
 from u3edu.imaging.slice import Slice
 
@@ -25,23 +22,6 @@ def chest() -> Slice:
     hounsfield[40:56, 30:42] = hounsfield[40:56, 54:66] = -850
     hounsfield[88:90, 10:86] = 200
     return slice_from_array(hounsfield + np.random.default_rng(0).normal(0, 5, (96, 96)), modality="CT")
-
-
-class Blurring:
-    """An engine whose reconstruction is off by a known amount."""
-
-    name, halo = "blurring", 0
-    elements = (Element("dark", "#000000", -0.5), Element("bright", "#ffffff", 0.0))
-
-    def segment(self, picture: Slice) -> LabelMap:
-        return LabelMap((picture.pixels > -0.2).astype(np.uint8), self.elements, picture.acquisition)
-
-    def synthesize(self, label_map: LabelMap) -> Slice:
-        means = np.array([element.mean for element in self.elements], dtype=np.float32)
-        return Slice(means[label_map.labels], label_map.acquisition)
-
-    def resynthesize(self, previous: Slice, label_map: LabelMap, box: Box) -> Slice:
-        return self.synthesize(label_map)
 
 
 def test_body_holds_the_lungs_and_leaves_the_table_out() -> None:
@@ -104,19 +84,3 @@ def test_picture_of_one_intensity_is_refused() -> None:
 
 def test_decibel_of_a_tenth() -> None:
     assert decibel(1.0, 0.01) == pytest.approx(20)
-
-
-def test_patient_is_the_mean_over_slices_and_shares_add_up() -> None:
-    slices = [chest(), chest()]
-    patient = evaluate_patient(Blurring(), "one", slices)
-    single = reconstruction_figures(slices[0], Blurring().synthesize(Blurring().segment(slices[0])))
-    assert patient.slices == 2
-    assert patient.mean.mse == pytest.approx(single.mse)
-    assert patient.sd.mse == pytest.approx(0)
-    assert patient.shares.sum() == pytest.approx(1)
-    assert "element_shares" in to_json("blurring", [patient])
-
-
-def test_folder_without_slices_is_refused(tmp_path) -> None:
-    with pytest.raises(ValueError, match="no CT slice"):
-        evaluate(Blurring(), "CT", tmp_path)

@@ -159,7 +159,7 @@ def measure_edits(
             continue
         after = engine.resynthesize(before, edited, box)
         seen = engine.segment(after).labels
-        painted = stroke.mask(label_map.shape)
+        painted = stroke.footprint(label_map.shape)
         found = found_tumour(seen, seen_before, painted, elements.tumour_like)
         near = ndimage.maximum_filter(painted, size=2 * engine.halo + 1, mode="constant")
         relabelled = (seen != seen_before) & ~painted

@@ -1,13 +1,11 @@
 """How well a model reconstructs pictures from their label maps (paper section 3)."""
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torchmetrics.functional.image import structural_similarity_index_measure
 
-from u3edu.engine.protocol import Engine
 from u3edu.evaluation.body import body_mask
 from u3edu.imaging.slice import Slice
 
@@ -76,55 +74,3 @@ def similarity_map(original: np.ndarray, reconstruction: np.ndarray, span: float
 def decibel(peak: float, mse: float) -> float:
     """``10 log10(peak^2 / mse)``; infinite for equal pictures."""
     return float("inf") if mse == 0 else float(10 * np.log10(peak**2 / mse))
-
-
-@dataclass(frozen=True, eq=False)
-class PatientFigures:
-    """Figures of one patient's slices.
-
-    Parameters
-    ----------
-    patient : str
-    slices : int
-    mean, sd : ReconstructionFigures
-        Over the slices.
-    shares : float64 [K]
-        Share of all pixels that each element holds.
-    """
-
-    patient: str
-    slices: int
-    mean: ReconstructionFigures
-    sd: ReconstructionFigures
-    shares: np.ndarray
-
-    def to_dict(self) -> dict[str, object]:
-        """For JSON."""
-        return {
-            "patient": self.patient,
-            "slices": self.slices,
-            "mean": asdict(self.mean),
-            "sd": asdict(self.sd),
-            "element_shares": [round(float(share), 5) for share in self.shares],
-        }
-
-
-def evaluate_patient(engine: Engine, patient: str, slices: Iterable[Slice]) -> PatientFigures:
-    """Segment and reconstruct every slice of a patient and measure.
-
-    A slice is not a sample: report and compare patients.
-    """
-    figures, pixels = [], np.zeros(len(engine.elements))
-    for picture in slices:
-        label_map = engine.segment(picture)
-        pixels += np.bincount(label_map.labels.ravel(), minlength=len(engine.elements))
-        figures.append(reconstruction_figures(picture, engine.synthesize(label_map)))
-    names = [field.name for field in fields(ReconstructionFigures)]
-    table = np.array([[getattr(one, name) for name in names] for one in figures])
-    return PatientFigures(
-        patient=patient,
-        slices=len(figures),
-        mean=ReconstructionFigures(*(float(value) for value in table.mean(axis=0))),
-        sd=ReconstructionFigures(*(float(value) for value in table.std(axis=0))),
-        shares=pixels / pixels.sum(),
-    )

@@ -1,0 +1,27 @@
+"""Square tiles of a picture that lie inside a region."""
+
+import numpy as np
+
+
+def tiles_inside(
+    region: np.ndarray, side: int, step: int, coverage: float = 1.0
+) -> list[tuple[slice, slice]]:
+    """Rows and columns of every tile of a regular grid that lies inside a region.
+
+    Parameters
+    ----------
+    region : bool [H, W]
+    side : int
+        Of a tile, in pixels.
+    step : int
+        From one tile to the next.
+    coverage : float
+        The least share of a tile that is inside.
+    """
+    rows, columns = region.shape
+    tiles = [
+        (slice(top, top + side), slice(left, left + side))
+        for top in range(0, rows - side + 1, step)
+        for left in range(0, columns - side + 1, step)
+    ]
+    return [tile for tile in tiles if region[tile].mean() >= coverage]
