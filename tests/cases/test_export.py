@@ -12,8 +12,12 @@ from typer.testing import CliRunner, Result
 
 from tests.engine.networks import SMALL, card_for, random_network
 from tests.imaging.deidentification.canaries import Planter, canaries_in, canaries_under, canary_file
+from u3edu.cases.base import DicomBase
+from u3edu.cases.reading import read_case
 from u3edu.cli import app
 from u3edu.editing.fill import Fill
+from u3edu.editing.in_place import SEAM
+from u3edu.editing.polygon import Polygon
 from u3edu.editing.script import EditScript
 from u3edu.model.weights import save_weights
 
@@ -36,6 +40,13 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     card = card_for(SMALL).model_copy(update={"name": "small-ct", "modality": "CT"})
     save_weights(path, random_network(SMALL), card)
     return path
+
+
+def number_of(case: Path) -> int:
+    """The slice that a case's stages start from."""
+    base = read_case(case).base
+    assert isinstance(base, DicomBase)
+    return base.slice
 
 
 def run(*arguments: object) -> Result:
@@ -96,10 +107,30 @@ def test_the_banner_is_on_unless_it_is_for_a_reader_test(case: Path, model: Path
     assert pydicom.dcmread("unmarked/elements.dcm").SegmentationType == "BINARY"
 
 
+def test_in_place_the_original_goes_out_but_for_the_edit(case: Path, model: Path) -> None:
+    text = (case / "case.yaml").read_text("utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("render:")]
+    (case / "case.yaml").write_text("\n".join([*lines, "render: in place", ""]), "utf-8")
+    middle = Polygon(element=3, points=[(50, 50), (50, 70), (70, 70), (70, 50)])
+    Path("edit.json").write_text(EditScript(operations=(middle,)).to_json())
+    arguments = ("case", "export", case, "--script", "edit.json", "--output", "out", "--model", model)
+    result = run(*arguments, "--reader-test")
+    assert result.exit_code == 0, result.stderr
+    before, after = pydicom.dcmread("out/before.dcm"), pydicom.dcmread("out/after.dcm")
+    assert (before.SyntheticData, after.SyntheticData) == ("NO", "YES")
+    assert after.DerivationDescription.startswith("In part synthetic")
+    source = pydicom.dcmread(f"case/base/slice-{number_of(case):04}.dcm")
+    assert after.SourceImageSequence[0].ReferencedSOPInstanceUID == source.SOPInstanceUID
+    differs = before.pixel_array != after.pixel_array
+    assert differs[50:71, 50:71].any()
+    differs[50 - SEAM : 71 + SEAM, 50 - SEAM : 71 + SEAM] = False
+    assert not differs.any()
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["nowhere"], "case.json: No such file"),
+        (["nowhere"], "case.yaml: is missing"),
         (["case", "--slice", "3"], "no slice 3; it has slices 1 to 2"),
         (["case", "--script", "scan/1.dcm"], "not an edit script"),
         (["case", "--script", "nothing.json"], "nothing.json"),

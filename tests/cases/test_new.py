@@ -6,16 +6,22 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
+from PIL import Image
 from pydicom import examples
 from pydicom.uid import SecondaryCaptureImageStorage
 from typer.testing import CliRunner, Result
 
 from tests.engine.networks import SMALL, card_for, random_network
 from tests.imaging.deidentification.canaries import Planter, canaries_in, canaries_under, canary_file
-from u3edu.cases.new import CaseRecord
+from u3edu.cases.base import DicomBase, PublicBase
+from u3edu.cases.checking import check_case
+from u3edu.cases.pictures import base_picture
+from u3edu.cases.reading import read_answers, read_case
 from u3edu.cli import app
+from u3edu.engine.local import load_engine
 from u3edu.imaging.deidentification.report import DeidentificationReport
 from u3edu.imaging.series import read_series
+from u3edu.imaging.stored import load_slice
 from u3edu.model.weights import save_weights
 
 
@@ -63,9 +69,10 @@ def test_a_case_holds_the_deidentified_series_its_report_and_its_model(scan: Pat
     assert result.exit_code == 0, result.stderr
     assert "a case of 3 pictures" in result.stdout
     assert "--pixels-looked-at" in result.stderr
-    record = CaseRecord.model_validate_json(Path("case/case.json").read_text())
-    assert (record.model, record.modality, record.pictures) == ("small-ct", "CT", 3)
-    assert record.weights_sha256 == json.loads(model.with_suffix(".json").read_text())["weights_sha256"]
+    case = read_case(Path("case"))
+    assert (case.id, case.model.name, case.modality) == ("case", "small-ct", "CT")
+    assert case.model.weights_sha256 == json.loads(model.with_suffix(".json").read_text())["weights_sha256"]
+    assert case.base == DicomBase(folder="base", slice=2)
     report = DeidentificationReport.model_validate_json(Path("case/deidentification.json").read_text())
     assert report.written == 3 and report.removed["PatientBirthDate"] == 3
     assert Path("case/deidentification.txt").read_text() == report.in_words()
@@ -95,6 +102,89 @@ def test_two_cases_of_one_patient_name_the_same_patient(scan: Path, model: Path)
     assert one.PatientID == two.PatientID and one.SOPInstanceUID == two.SOPInstanceUID
 
 
+def test_a_new_case_says_what_is_still_to_write_and_holds_its_elements(scan: Path, model: Path) -> None:
+    run("case", "new", scan, "--output", "My first case!", "--model", model, "--slice", 1)
+    folder = Path("My first case!")
+    assert read_case(folder).id == read_answers(folder).case == "my-first-case"
+    fields = [problem.field for problem in check_case(folder, str(model)).problems]
+    assert fields == [
+        *("title", "objectives", "pathology", "history", "findings", "diagnosis", "discussion"),
+        *("licence", "source", "stages"),
+    ]
+    labels = np.asarray(Image.open(folder / "elements.png"))
+    engine = load_engine(str(model), device="cpu")
+    np.testing.assert_array_equal(labels, engine.segment(read_series(folder / "base")[0]).labels)
+
+
+def test_the_examples_in_a_new_case_are_valid_once_uncommented(scan: Path, model: Path) -> None:
+    run("case", "new", scan, "--output", "case", "--model", model)
+    text = Path("case/case.yaml").read_text()
+    for name in ("objectives", "pathology", "stages", "questions"):
+        text = text.replace(f"{name}: []", f"{name}:")
+    text = text.replace("\n#  ", "\n  ").replace("[t2]", "[t1b]")
+    Path("case/case.yaml").write_text(text)
+    case = read_case(Path("case"))
+    assert [stage.name for stage in case.stages] == ["t1b"] and len(case.questions) == 1
+    assert case.pathology[0].meaning == "Lung cancer"
+
+
+def test_a_synthetic_case_holds_no_pixel_of_the_original(scan: Path, model: Path) -> None:
+    result = run("case", "new", scan, "--output", "case", "--model", model, "--synthetic")
+    assert result.exit_code == 0, result.stderr
+    assert not Path("case/base").exists() and not list(Path("case").rglob("*.dcm"))
+    picture = load_slice(Path("case/base.png"))
+    assert picture.acquisition.synthetic and not picture.acquisition.source.series_uid
+    original = read_series(scan)[1]
+    engine = load_engine(str(model), device="cpu")
+    drawn = engine.synthesize(engine.segment(original))
+    np.testing.assert_allclose(picture.pixels, drawn.pixels, atol=2e-5)
+
+
+def test_a_public_case_keeps_identifiers_and_no_pixels(
+    scan: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("U3EDU_DATA", raising=False)
+    arguments = ("--model", model, "--collection", "prostatex", "--slice", 2)
+    result = run("case", "new", scan, "--output", "case", *arguments)
+    assert result.exit_code == 0, result.stderr
+    assert sorted(path.name for path in Path("case").iterdir()) == [
+        *("answers.yaml", "case.yaml", "elements.png")
+    ]
+    case = read_case(Path("case"))
+    base = PublicBase(collection="prostatex", series_uid="1.2.3", instance_uid="1.2.3.3")
+    assert case.base == base
+    # Not on this machine: nothing is wrong with the case, and it can't be drawn.
+    check = check_case(Path("case"), str(model))
+    assert all(problem.reason.startswith("is empty") for problem in check.problems)
+    assert "u3edu data fetch prostatex --series 1.2.3" in check.notes[0]
+    monkeypatch.setenv("U3EDU_DATA", str(scan))
+    np.testing.assert_array_equal(base_picture(case, Path("case")).pixels, read_series(scan)[1].pixels)
+
+
+def test_a_phantom_case_needs_no_series(tmp_path: Path) -> None:
+    weights = tmp_path / "mr.safetensors"
+    save_weights(weights, random_network(SMALL), card_for(SMALL))
+    result = run("case", "new", "--phantom", "pelvis", "--seed", 4, "--output", "case", "--model", weights)
+    assert result.exit_code == 0, result.stderr
+    case = read_case(Path("case"))
+    assert (case.base.kind, case.modality) == ("phantom", "MR")
+    assert base_picture(case, Path("case")).shape == (384, 384)
+
+
+def test_a_case_of_version_1_is_read_as_one_with_gaps(scan: Path, model: Path) -> None:
+    run("case", "new", scan, "--output", "case", "--model", model)
+    new = read_case(Path("case"))
+    for name in ("case.yaml", "answers.yaml"):
+        Path("case", name).unlink()
+    old = {"version": 1, "model": "small-ct", "weights_sha256": new.model.weights_sha256}
+    Path("case/case.json").write_text(json.dumps(old | {"modality": "CT", "base": "base", "pictures": 3}))
+    case = read_case(Path("case"))
+    assert (case.model, case.base) == (new.model, DicomBase(folder="base", slice=1))
+    assert "title" in [problem.field for problem in check_case(Path("case"), str(model)).problems]
+    Path("case/case.json").write_text("{}")
+    assert "case.json: model: is missing" in str(check_case(Path("case"), str(model)).problems[0])
+
+
 def test_the_key_stays_out_of_the_case(scan: Path, model: Path) -> None:
     run("case", "new", scan, "--output", "case", "--model", model)
     key = Path("key").read_text().strip()
@@ -110,6 +200,10 @@ def test_the_key_stays_out_of_the_case(scan: Path, model: Path) -> None:
         (["two"], "2 series in it; name one with --series"),
         (["scan", "--black-out", "1,2"], "TOP,LEFT,HEIGHT,WIDTH"),
         (["scan", "--model", "brain"], "no model is called 'brain'"),
+        ([], "name a folder of DICOM, or a phantom"),
+        (["scan", "--phantom", "chest"], "one of the two"),
+        (["--phantom", "chest", "--model", "mr.safetensors"], "is for MR, and the series is CT"),
+        (["scan", "--collection", "x", "--slice", "7"], "slices 1 to 3"),
         (["scan", "--model", "mr.safetensors"], "is for MR, and the series is CT"),
         (["screens"], "no CT or MR slices in it (1 files"),
     ],

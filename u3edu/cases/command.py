@@ -1,10 +1,12 @@
 """`u3edu case` and `u3edu deidentify`: from an archive's pictures to a case, and out again."""
 
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from u3edu.cases.class_command import pack, preview, render, validate
 from u3edu.terminal import FolderArgument, OutputOption, check_output, counting, say, stop
 
 if TYPE_CHECKING:
@@ -38,6 +40,13 @@ BlackOutOption = Annotated[
         show_default=False,
     ),
 ]
+
+
+class PhantomKind(Enum):
+    """What can be drawn without a patient."""
+
+    PELVIS = "pelvis"
+    CHEST = "chest"
 
 
 def deidentify(
@@ -89,40 +98,76 @@ def case() -> None:
 
 @app.command()
 def new(
-    folder: FolderArgument,
     output: OutputOption,
     model: Annotated[str, typer.Option(help="Name of a model, or a weights file.", show_default=False)],
+    folder: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[FOLDER]", help="A folder or zip file of DICOM, or one file.", show_default=False
+        ),
+    ] = None,
     series: Annotated[
         str | None, typer.Option(metavar="UID", help="The series, where there are several (u3edu list).")
     ] = None,
     number: Annotated[
         int | None, typer.Option("--slice", help="Keep this slice alone, counted from 1.", min=1)
     ] = None,
+    synthetic: Annotated[
+        bool, typer.Option("--synthetic", help="Keep the model's picture of the slice, not the original.")
+    ] = False,
+    collection: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The slice is of this public collection: keep its identifiers, and no pixels.",
+            show_default=False,
+        ),
+    ] = None,
+    phantom: Annotated[
+        PhantomKind | None, typer.Option(help="Draw a phantom instead of reading a series.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the phantom.", min=0)] = 0,
     key: KeyOption = None,
     pixels_looked_at: PixelsLookedAtOption = False,
     black_out: BlackOutOption = None,
 ) -> None:
-    """Start a case from a CT or MR series: its pictures, de-identified, and a report.
+    """Start a case: its base image, the elements of it, and a case.yaml to fill in.
 
-    The exit status is 1 if a picture was left out.
+    From a CT or MR series, de-identified with a report; from a slice of a public collection; or
+    from a phantom. The exit status is 1 if a picture was left out.
     """
-    from u3edu.cases.new import choose_series, new_case
+    from u3edu.cases.new import choose_series, new_case, new_phantom_case, new_public_case
+    from u3edu.cases.pictures import usual_base
+    from u3edu.engine.local import load_engine
     from u3edu.imaging.deidentification.burned_in import BlackBox
-    from u3edu.model.weights import load_weights, weights_path
 
+    if (folder is None) == (phantom is None):
+        stop("name a folder of DICOM, or a phantom with --phantom: one of the two")
     try:
         boxes = [BlackBox.parse(text) for text in black_out or []]
-        card = load_weights(weights_path(model))[1]
+        engine = load_engine(model)
+        if phantom is not None:
+            check_output(output)
+            new_phantom_case(usual_base(phantom.value, seed), output, engine)
+            typer.echo(f"{output}: a case of a phantom; fill in case.yaml")
+            return
+        assert folder is not None  # checked above
         chosen = choose_series(folder, series)
+        if collection is not None:
+            check_output(output)
+            new_public_case(chosen, collection, output, engine, number=number or len(chosen) // 2 + 1)
+            typer.echo(f"{output}: a case of a public slice, without its pixels; fill in case.yaml")
+            return
         pseudonyms = pseudonyms_or_stop(key)
         check_output(output)
         with counting("de-identify", 1 if number else len(chosen)) as after_file:
             report = new_case(
                 chosen,
                 output,
-                card,
+                engine,
                 pseudonyms,
                 number=number,
+                synthetic=synthetic,
                 pixels_looked_at=pixels_looked_at,
                 black_boxes=boxes,
                 after_file=after_file,
@@ -134,7 +179,8 @@ def new(
     for one in report.left_out:
         say(f"left out: picture {one.number} of {report.given}: {one.reason}")
     pictures = "1 picture" if report.written == 1 else f"{report.written} pictures"
-    typer.echo(f"{output}: a case of {pictures}; deidentification.txt says what was removed")
+    kept = "a case of the model's picture of a slice" if synthetic else f"a case of {pictures}"
+    typer.echo(f"{output}: {kept}; deidentification.txt says what was removed, case.yaml is to fill in")
     if report.left_out:
         raise typer.Exit(1)
 
@@ -146,7 +192,15 @@ def export(
         Path, typer.Option(metavar="FILE", help="The edit: an edit script as JSON.", show_default=False)
     ],
     output: OutputOption,
-    number: Annotated[int, typer.Option("--slice", help="Which slice of the case, from 1.", min=1)] = 1,
+    number: Annotated[
+        int | None,
+        typer.Option(
+            "--slice",
+            help="Which slice, from 1; by default the one of the stages.",
+            min=1,
+            show_default=False,
+        ),
+    ] = None,
     model: Annotated[
         str | None,
         typer.Option(help="A weights file, where the case's model is your own.", show_default=False),
@@ -159,18 +213,23 @@ def export(
     ] = False,
 ) -> None:
     """Write an edited slice and its elements as DICOM, PNG and NIfTI."""
-    from u3edu.cases.export import export_edit, read_record
+    from u3edu.cases.export import export_edit
+    from u3edu.cases.reading import read_case
     from u3edu.editing.script import EditScript
     from u3edu.engine.local import load_engine
 
     try:
         steps = EditScript.from_json(script.read_bytes())
-        engine = load_engine(model or read_record(case).model)
+        engine = load_engine(model or read_case(case).model.name)
         check_output(output)
         export_edit(case, steps, engine, output, number=number, reader_test=reader_test, binary=binary)
     except (ValueError, OSError, ModuleNotFoundError) as error:
         stop(str(error))
     typer.echo(f"{output}: before and after the edit, and its elements, as DICOM, PNG and NIfTI")
+
+
+for command in (preview, validate, render, pack):
+    app.command()(command)
 
 
 def pseudonyms_or_stop(key: Path | None) -> "Pseudonyms":
