@@ -1,0 +1,1 @@
+"""Quizzes: items, answers and keys, sessions, marking, and the statistics of a reader study."""
