@@ -9,7 +9,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-STARTUP_SECONDS = 60
+STARTUP_SECONDS = 120
 
 
 class LabServer:

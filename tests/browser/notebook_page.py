@@ -32,7 +32,7 @@ class NotebookPage:
 
     def open(self) -> None:
         """Open the notebook and wait for its kernel."""
-        self.page.goto(self._address)
+        self.page.goto(self._address, timeout=90_000)
         self._wait_for_notebook()
 
     def run_all(self) -> None:
@@ -102,17 +102,47 @@ class NotebookPage:
 
     def drag(self, *points: tuple[float, float]) -> None:
         """Drag the mouse along canvas pixels (x, y)."""
-        canvas = self._find(PAINT)
-        canvas.scroll_into_view_if_needed()
-        frame = canvas.bounding_box()
-        assert frame is not None
-        scale = frame["width"] / canvas.evaluate("canvas => canvas.width")
-        places = [(frame["x"] + x * scale, frame["y"] + y * scale) for x, y in points]
+        self.pane().scroll_into_view_if_needed()
+        places = [self.place(x, y) for x, y in points]
         self.page.mouse.move(*places[0])
         self.page.mouse.down()
         for place in places[1:]:
             self.page.mouse.move(*place, steps=8)
         self.page.mouse.up()
+
+    def kernel(self, code: str) -> str:
+        """Run code in the notebook's kernel; what it prints."""
+        printed, error = self.page.evaluate(
+            """async code => {
+                const session = window.jupyterapp.shell.currentWidget.context.sessionContext.session;
+                const future = session.kernel.requestExecute({code, store_history: false});
+                let printed = '', error = '';
+                future.onIOPub = message => {
+                    if (message.header.msg_type === 'stream') printed += message.content.text;
+                    if (message.header.msg_type === 'error') error = message.content.evalue || 'error';
+                };
+                await future.done;
+                return [printed, error];
+            }""",
+            code,
+        )
+        assert not error, error
+        return str(printed)
+
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        """Where canvas pixel coordinates (x, y) lie on the page."""
+        frame = self._find(PAINT).bounding_box()
+        assert frame is not None
+        scale = frame["width"] / self._find(PAINT).evaluate("canvas => canvas.width")
+        return frame["x"] + x * scale, frame["y"] + y * scale
+
+    def pane(self) -> Locator:
+        """What takes the pointer and the keys of the painter."""
+        return self._find(".u3edu-pane")
+
+    def painter(self) -> Locator:
+        """The painter as a whole."""
+        return self._find(".u3edu-painter")
 
     def elements(self) -> Locator:
         """The palette's buttons."""
@@ -124,7 +154,8 @@ class NotebookPage:
 
     def press(self, name: str) -> None:
         """Press a button of the painter by its words."""
-        self._find(".u3edu-painter").get_by_role("button", name=name).click()
+        words = re.compile(rf"^\W*{re.escape(name)}\W*$")  # a glyph of an icon may stand beside it
+        self._find(".u3edu-painter").get_by_role("button", name=words).click()
 
     def status(self) -> Locator:
         """The painter's status line."""

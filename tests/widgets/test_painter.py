@@ -21,30 +21,44 @@ def painter(screen, engine, picture):
 
 def send(canvas, event, **content):
     """What the browser sends when something happens on a canvas."""
-    top = canvas[2] if hasattr(canvas, "_canvases") else canvas
+    top = canvas[1] if hasattr(canvas, "_canvases") else canvas
     top._handle_frontend_event(None, {"event": event, **content}, [])
 
 
+def gesture(painter, *points):
+    """A complete gesture with the tool in hand, as the glass sends it; points are (x, y)."""
+    content = {"kind": "gesture", "id": 1, "tool": painter.bench.controls.tool.value, "points": points}
+    painter.bench.screen.glass._handle_custom_msg(content, [])
+
+
 def drag(painter, *points):
-    canvas = painter._layers.canvas
-    send(canvas, "mouse_down", x=points[0][0], y=points[0][1])
-    for x, y in points[1:]:
-        send(canvas, "mouse_move", x=x, y=y)
-    send(canvas, "mouse_up", x=points[-1][0], y=points[-1][1])
+    """A gesture, and the picture that follows it."""
+    gesture(painter, *points)
+    painter.session.wait()
+
+
+def click(painter, button):
+    """Press a button and wait for the picture."""
+    getattr(painter.bench.controls, button).click()
+    painter.session.wait()
 
 
 def assert_screen_shows_state(painter, screen):
-    """Both canvases are what the state says, with the brush layer empty."""
-    window = painter._controls.window.value
-    layers = painter._layers.canvas
+    """Both canvases are what the state says."""
+    window = painter.bench.view.window
+    layers = painter.bench.screen.layers.canvas
     np.testing.assert_array_equal(screen.show(layers[0])[..., 0], painter.picture.display(window))
     box = Box.whole(painter.picture.shape)
-    expected = overlay_rgba(painter.label_map, painter._controls.opacity.value, box)
-    np.testing.assert_array_equal(screen.show(layers[1]), expected)
-    assert not screen.show(layers[2]).any()
-    np.testing.assert_array_equal(
-        screen.show(painter._view.canvas)[..., 0], painter.synthetic.display(window)
+    expected = overlay_rgba(
+        painter.label_map,
+        painter.bench.view.opacity.value,
+        box,
+        outlines=painter.bench.view.outlines.value,
+        only=painter.bench.view.only,
     )
+    np.testing.assert_array_equal(screen.show(layers[1]), expected)
+    synthetic = painter.session.synthetic.display(window)
+    np.testing.assert_array_equal(screen.show(painter.bench.screen.view.canvas)[..., 0], synthetic)
 
 
 def test_new_painter_shows_the_picture_its_elements_and_the_synthetic_picture(painter, screen):
@@ -63,9 +77,9 @@ def test_mouse_stroke_is_the_same_as_the_stroke_in_python(painter, screen, engin
 
 
 def test_stroke_changes_the_synthetic_picture_in_its_box_and_nowhere_beyond_the_halo(painter, screen):
-    before = screen.show(painter._view.canvas).copy()
+    before = screen.show(painter.bench.screen.view.canvas).copy()
     painter.stroke([(30, 20), (36, 40)], element="bright fluid", diameter=6)
-    changed = (screen.show(painter._view.canvas) != before).any(axis=-1)
+    changed = (screen.show(painter.bench.screen.view.canvas) != before).any(axis=-1)
     box = Box.around(painter.edited)
     assert changed[box.slices].any()
     changed[box.grow(painter.engine.halo).slices] = False
@@ -81,76 +95,34 @@ def test_after_a_stroke_only_the_changed_boxes_are_sent(painter, screen):
 
 
 def test_undo_and_redo_buttons_bring_the_screen_back_exactly(painter, screen):
-    first = screen.show(painter._view.canvas).copy()
+    first = screen.show(painter.bench.screen.view.canvas).copy()
     painter.stroke([(30, 20), (36, 40)], element="bright fluid")
-    second = screen.show(painter._view.canvas).copy()
-    painter._controls.undo.click()
-    np.testing.assert_array_equal(screen.show(painter._view.canvas), first)
+    second = screen.show(painter.bench.screen.view.canvas).copy()
+    click(painter, "undo")
+    np.testing.assert_array_equal(screen.show(painter.bench.screen.view.canvas), first)
     assert_screen_shows_state(painter, screen)
-    painter._controls.redo.click()
-    np.testing.assert_array_equal(screen.show(painter._view.canvas), second)
-    painter._controls.reset.click()
-    np.testing.assert_array_equal(screen.show(painter._view.canvas), first)
+    click(painter, "redo")
+    np.testing.assert_array_equal(screen.show(painter.bench.screen.view.canvas), second)
+    click(painter, "reset")
+    np.testing.assert_array_equal(screen.show(painter.bench.screen.view.canvas), first)
     assert_screen_shows_state(painter, screen)
-    painter._controls.undo.click()
-    np.testing.assert_array_equal(screen.show(painter._view.canvas), second)
+    click(painter, "undo")
+    np.testing.assert_array_equal(screen.show(painter.bench.screen.view.canvas), second)
 
 
 def test_page_reload_shows_the_edit_again(painter, screen):
     painter.stroke([(30, 20), (36, 40)], element="bright fluid")
     screen.reload()
-    send(painter._layers.canvas, "client_ready")
+    send(painter.bench.screen.layers.canvas, "client_ready")
     assert_screen_shows_state(painter, screen)
     screen.reload()
-    send(painter._view.canvas, "client_ready")
+    send(painter.bench.screen.view.canvas, "client_ready")
     assert_screen_shows_state(painter, screen)
-
-
-def test_leaving_the_canvas_ends_the_stroke_and_a_second_stroke_starts_fresh(painter):
-    canvas = painter._layers.canvas
-    painter.choose("bright fluid")
-    send(canvas, "mouse_down", x=50, y=30)
-    send(canvas, "mouse_move", x=63, y=30)
-    send(canvas, "mouse_out", x=64, y=30)
-    assert len(painter.script) == 1
-    send(canvas, "mouse_move", x=10, y=50)
-    send(canvas, "mouse_up", x=10, y=50)
-    assert len(painter.script) == 1
-    assert painter.label_map.labels[50, 10] != 9
-
-
-def test_one_finger_paints_and_a_second_finger_gives_the_stroke_up(painter, screen):
-    canvas = painter._layers.canvas
-    painter.choose("bright fluid")
-    send(canvas, "touch_start", touches=[{"x": 20, "y": 30}])
-    send(canvas, "touch_move", touches=[{"x": 30, "y": 30}])
-    send(canvas, "touch_end", touches=[])
-    assert len(painter.script) == 1
-    send(canvas, "touch_start", touches=[{"x": 20, "y": 10}])
-    send(canvas, "touch_start", touches=[{"x": 20, "y": 10}, {"x": 40, "y": 10}])
-    send(canvas, "touch_move", touches=[{"x": 30, "y": 10}, {"x": 40, "y": 12}])
-    send(canvas, "touch_end", touches=[])
-    assert len(painter.script) == 1
-    assert_screen_shows_state(painter, screen)
-
-
-def test_many_moves_cost_few_bytes_and_lose_no_point(painter, screen):
-    canvas = painter._layers.canvas
-    painter.choose("bright fluid")
-    send(canvas, "mouse_down", x=5, y=30)
-    start = len(screen.messages)
-    for x in np.linspace(5, 60, 500):
-        send(canvas, "mouse_move", x=float(x), y=30.0)
-    assert len(screen.messages) - start < 100
-    assert sum(screen.message_bytes[start:]) < 50_000
-    send(canvas, "mouse_up", x=60, y=30)
-    assert len(painter.script.operations[0].points) == 501
-    assert (painter.label_map.labels[30, 5:60] == 9).all()
 
 
 def test_fill_tool_fills_where_it_is_pressed(painter, screen):
     painter.choose("dark fluid")
-    painter._controls.tool.value = "fill"
+    painter.bench.controls.tool.value = "fill"
     drag(painter, (1.5, 1.5), (9, 9))
     assert painter.script.operations[0].kind == "fill"
     assert painter.label_map.labels[0, 0] == 1
@@ -160,41 +132,43 @@ def test_fill_tool_fills_where_it_is_pressed(painter, screen):
 
 def test_pick_up_chooses_the_element_under_the_pointer_and_takes_the_brush_again(painter):
     painter.choose("fat")
-    painter._controls.tool.value = "pick"
+    painter.bench.controls.tool.value = "pick"
     drag(painter, (1.5, 1.5))
     assert painter.element == painter.label_map.labels[1, 1] == 0
-    assert painter._controls.tool.value == "brush"
+    assert painter.bench.controls.tool.value == "brush"
     assert len(painter.script) == 0
 
 
 def test_palette_button_chooses_and_marks_by_more_than_colour(painter):
-    painter._palette._buttons[4].click()
+    painter.bench.palette._buttons[4].click()
     assert painter.element == 4
-    assert [button.icon for button in painter._palette._buttons].index("check") == 4
-    assert painter._palette._buttons[4].description == "4  tumour-like"
+    assert [button.icon for button in painter.bench.palette._buttons].index("check") == 4
+    assert painter.bench.palette._buttons[4].description == "4  tumour-like"
 
 
 def test_keys_do_what_the_controls_do(painter):
-    canvas = painter._layers.canvas
-    key = {"shift_key": False, "ctrl_key": False, "meta_key": False}
-    send(canvas, "key_down", **{**key, "key": "]"})
-    assert painter._controls.diameter.value == 7
+    def press(key):
+        painter.bench.screen.glass._handle_custom_msg({"kind": "key", "key": key}, [])
+        painter.session.wait()
+
+    press("]")
+    assert painter.bench.controls.diameter.value == 7
     for _ in range(9):
-        send(canvas, "key_down", **{**key, "key": "["})
-    assert painter._controls.diameter.value == 1
+        press("[")
+    assert painter.bench.controls.diameter.value == 1
     painter.stroke([(30, 20)], element="bright fluid", diameter=5)
-    send(canvas, "key_down", **{**key, "key": "z", "ctrl_key": True})
+    press("undo")
     assert not painter.edited.any()
-    send(canvas, "key_down", **{**key, "key": "y", "ctrl_key": True})
+    press("redo")
     assert painter.edited.any()
 
 
 def test_brush_size_is_shown_in_mm(screen, engine):
     painter = Painter(engine, pelvis(), diameter=8)
-    assert painter._controls.size.value == "8 px = 4.0 mm"
+    assert painter.bench.controls.size.value == "8 px = 4.0 mm"
 
 
-def test_error_in_a_callback_is_told_and_the_canvas_works_on(painter, screen, engine):
+def test_engine_that_fails_is_told_and_the_picture_follows_with_the_next_stroke(painter, screen, engine):
     works = engine.resynthesize
 
     def fail(*_):
@@ -202,29 +176,47 @@ def test_error_in_a_callback_is_told_and_the_canvas_works_on(painter, screen, en
 
     engine.resynthesize = fail
     painter.choose("bright fluid")
-    drag(painter, (20, 30), (30, 30))
-    assert "That did not work" in painter._status.value
-    assert "the &lt;engine&gt; is gone" in painter._status.value
-    assert len(painter.script) == 0
-    assert_screen_shows_state(painter, screen)
-    engine.resynthesize = works
-    drag(painter, (20, 30), (30, 30))
+    gesture(painter, (20, 30), (30, 30))
+    with pytest.raises(RuntimeError, match="is gone"):
+        painter.session.wait()
+    assert "That did not work" in painter.bench.status.value
+    assert "the &lt;engine&gt; is gone" in painter.bench.status.value
     assert len(painter.script) == 1
     assert_screen_shows_state(painter, screen)
+    engine.resynthesize = works
+    drag(painter, (40, 30), (50, 30))
+    assert len(painter.script) == 2
+    assert_screen_shows_state(painter, screen)
+    whole = FakeEngine().synthesize(painter.label_map)
+    np.testing.assert_allclose(painter.synthetic.pixels, whole.pixels, atol=1e-6)
 
 
 def test_status_says_what_was_done_and_that_nothing_changed_beyond_the_halo(painter):
     painter.stroke([(30, 20)], element="bright fluid", diameter=5)
     changed = int(painter.edited.sum())
-    assert f"Painted 9 bright fluid: {changed} pixels changed element" in painter._status.value
-    assert "nowhere further than 2 pixels from the edit" in painter._status.value
+    assert f"Painted 9 bright fluid: {changed} pixels changed element" in painter.bench.status.value
+    assert "nowhere further than 2 pixels from the edit" in painter.bench.status.value
     painter.stroke([(30, 20)], element="bright fluid", diameter=5)
-    assert "no pixel changed" in painter._status.value
+    assert "no pixel changed" in painter.bench.status.value
 
 
-def test_window_and_opacity_repaint(painter, screen):
-    painter._controls.window.value = painter.picture.acquisition.windows[1]
-    painter._controls.opacity.value = 0.8
+def test_every_way_of_looking_repaints(painter, screen):
+    panel, canvas = painter.bench.view, painter.bench.screen.layers.canvas
+    layers = canvas[0], canvas[1]
+    for change in (
+        lambda: setattr(panel.preset, "value", painter.picture.acquisition.windows[1]),
+        lambda: setattr(panel.opacity, "value", 0.8),
+        lambda: setattr(panel.outlines, "value", True),
+        lambda: setattr(panel.shown, "value", 7),
+        lambda: setattr(panel.centre, "value", 300.0),
+        lambda: setattr(panel.width, "value", 123.0),
+    ):
+        before = [screen.show(layer).copy() for layer in layers]
+        change()
+        after = [screen.show(layer) for layer in layers]
+        assert any((one != other).any() for one, other in zip(before, after, strict=True))
+        assert_screen_shows_state(painter, screen)
+    painter.stroke([(30, 20), (36, 40)], element="fat")
     assert_screen_shows_state(painter, screen)
 
 
@@ -278,3 +270,12 @@ def test_compare_measures_the_edit(painter):
     painter.stroke([(30, 20)], element="bright fluid", diameter=5)
     assert painter.compare().difference.edit.pixels == painter.edited.sum()
     assert painter.compare().difference.beyond.changed == 0
+
+
+def test_painter_begins_in_place_where_that_is_asked_for(screen, engine, picture):
+    painter = Painter(engine, picture, mode="in place")
+    assert painter.synthetic is picture
+    painter.stroke([(40, 40), (40, 50)], element="muscle")
+    assert painter.synthetic.acquisition.in_place
+    with pytest.raises(ValueError, match="'whole' or 'in place'"):
+        Painter(engine, picture, mode="somewhere")

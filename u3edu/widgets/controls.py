@@ -1,41 +1,35 @@
-"""The painter's controls: everything the canvas can do, as labelled widgets beside it."""
+"""The painter's tools and steps as buttons, and the settings of the tool in hand."""
 
 import ipywidgets
 
-from u3edu.imaging.slice import Window
+from u3edu.widgets.toolbox import TOOLS
+from u3edu.widgets.tools import Tool
 from u3edu.widgets.words import brush_size
 
-BRUSH, FILL, PICK = "brush", "fill", "pick"
 SMALLEST, LARGEST = 1, 64
 
 
 class PainterControls(ipywidgets.VBox):
-    """Tool, brush size, overlay, window, undo, redo and reset.
+    """Tool, brush size, undo, redo and reset.
 
     Parameters
     ----------
-    windows : tuple of Window
-        The picture's presets; the first is chosen.
     spacing : tuple of float
         Pixel spacing in mm (row, column).
     diameter : int
         Brush diameter to begin with, in pixels.
     """
 
-    def __init__(self, windows: tuple[Window, ...], spacing: tuple[float, float], diameter: int) -> None:
+    def __init__(self, spacing: tuple[float, float], diameter: int) -> None:
         self._spacing = spacing
         self.tool = ipywidgets.ToggleButtons(
-            options=[("Brush", BRUSH), ("Fill", FILL), ("Pick up", PICK)],
-            value=BRUSH,
-            icons=["paint-brush", "tint", "eyedropper"],
-            tooltips=[
-                "Paint by dragging",
-                "Fill the connected area under the pointer",
-                "Choose the element under the pointer",
-            ],
-            style={"button_width": "100px"},
+            options=[(tool.label, tool.name) for tool in TOOLS.values()],
+            icons=[tool.icon for tool in TOOLS.values()],
+            tooltips=[tool.tooltip for tool in TOOLS.values()],
+            style={"button_width": "auto"},
             layout=ipywidgets.Layout(width="auto"),
         )
+        self.tool.add_class("u3edu-tools")
         self.diameter = ipywidgets.IntSlider(
             value=diameter,
             min=SMALLEST,
@@ -46,30 +40,34 @@ class PainterControls(ipywidgets.VBox):
             layout=ipywidgets.Layout(width="260px"),
         )
         self.size = ipywidgets.Label(layout=ipywidgets.Layout(width="auto", min_width="110px"))
-        self.opacity = ipywidgets.FloatSlider(
-            value=0.35,
-            min=0.0,
-            max=1.0,
-            step=0.05,
-            description="Elements shown",
-            readout_format=".0%",
-            style={"description_width": "auto"},
-            layout=ipywidgets.Layout(width="290px"),
+        self._width = ipywidgets.HBox(
+            [self.diameter, self.size], layout=ipywidgets.Layout(overflow="visible")
         )
-        self.window = ipywidgets.Dropdown(
-            options=[(window.name, window) for window in windows],
-            description="Window",
-            style={"description_width": "auto"},
-            layout=ipywidgets.Layout(width="190px"),
+        self.contiguous = ipywidgets.Checkbox(
+            value=True,
+            description="Only the connected area",
+            indent=False,
+            layout=ipywidgets.Layout(width="auto"),
         )
-        self.undo = _button("Undo", "undo", "Take the last step back (Ctrl+Z on the picture)")
-        self.redo = _button("Redo", "repeat", "Do it again (Ctrl+Y on the picture)")
-        self.reset = _button("Reset", "refresh", "Back to the first elements; can be undone")
+        self._hint = ipywidgets.HTML()
+        self.undo = step_button("Undo", "undo", "Take the last step back (Ctrl+Z on the picture)")
+        self.redo = step_button("Redo", "repeat", "Do it again (Ctrl+Y on the picture)")
+        self.reset = step_button("Reset", "refresh", "Back to the first elements; can be undone")
+        self._settings = row()
         self.diameter.observe(lambda _: self._show_size(), "value")
+        self.tool.observe(lambda _: self._show_settings(), "value")
         self._show_size()
-        brush = ipywidgets.HBox([self.diameter, self.size], layout=ipywidgets.Layout(overflow="visible"))
-        steps = ipywidgets.HBox([self.undo, self.redo, self.reset])
-        super().__init__([_row(self.tool, brush), _row(steps, self.opacity, self.window)])
+        self._show_settings()
+        super().__init__([row(self.tool), self._settings])
+
+    @property
+    def chosen(self) -> Tool:
+        """The tool in hand."""
+        return TOOLS[self.tool.value]
+
+    def change_diameter(self, step: int) -> None:
+        """A larger or smaller brush, within its range."""
+        self.diameter.value = min(max(self.diameter.value + step, SMALLEST), LARGEST)
 
     def show_steps(self, can_undo: bool, can_redo: bool, can_reset: bool) -> None:
         """Grey out the buttons that have nothing to do."""
@@ -80,16 +78,27 @@ class PainterControls(ipywidgets.VBox):
     def _show_size(self) -> None:
         self.size.value = brush_size(self.diameter.value, self._spacing)
 
+    def _show_settings(self) -> None:
+        """The settings that the tool takes, and how it is used."""
+        tool = self.chosen
+        settings: list[ipywidgets.Widget] = [ipywidgets.HBox([self.undo, self.redo, self.reset])]
+        if tool.has_width:
+            settings.append(self._width)
+        if tool.has_contiguous:
+            settings.append(self.contiguous)
+        self._hint.value = f'<span class="u3edu-note">{tool.tooltip}.</span>'
+        self._settings.children = (*settings, self._hint)
 
-def _button(text: str, icon: str, tooltip: str) -> ipywidgets.Button:
-    """A small button with words."""
+
+def step_button(text: str, icon: str, tooltip: str) -> ipywidgets.Button:
+    """A small button with words, greyed out until there is something to do."""
     return ipywidgets.Button(
         description=text, icon=icon, tooltip=tooltip, disabled=True, layout=ipywidgets.Layout(width="84px")
     )
 
 
-def _row(*widgets: ipywidgets.Widget) -> ipywidgets.HBox:
+def row(*widgets: ipywidgets.Widget) -> ipywidgets.HBox:
     """Controls beside each other, wrapping where the page is narrow."""
-    row = ipywidgets.HBox(widgets)
-    row.add_class("u3edu-controls")
-    return row
+    line = ipywidgets.HBox(widgets)
+    line.add_class("u3edu-controls")
+    return line

@@ -1,135 +1,171 @@
-"""From mouse, touch, keys and controls to the painter's own methods."""
+"""From the glass, the keys and the controls to what the workbench does."""
 
 import functools
 import logging
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from pydantic import ValidationError
 
-from u3edu.widgets.controls import BRUSH, FILL, LARGEST, PICK, SMALLEST, PainterControls
-from u3edu.widgets.gestures import GestureHandlers, Gestures
-from u3edu.widgets.layers import PaintLayers, SyntheticView
-from u3edu.widgets.palette import Palette
+from u3edu.editing.errors import InvalidEdit
+from u3edu.widgets.toolbox import TOOLS
+from u3edu.widgets.tools import Points
+from u3edu.widgets.words import REDONE, RESET, UNDONE
 
 if TYPE_CHECKING:
-    from u3edu.widgets.painter import Painter
+    from u3edu.widgets.workbench import Workbench
 
 logger = logging.getLogger(__name__)
+
+# Wet paint of what has no colour of its own: the eraser's, and a mixture's.
+_NEUTRAL = "#ffffff"
 
 
 class Interaction:
     """Wires one painter's widgets; every callback runs under one lock and survives errors.
 
-    Widget messages may be handled on a second thread of the kernel, hence the lock.
+    Widget messages may be handled on a second thread of the kernel, hence the lock. Nothing
+    here waits for a picture.
 
     Parameters
     ----------
-    painter : Painter
-        Does the work.
-    layers, view, palette, controls
-        The painter's own widgets.
-    lock : threading.RLock
-        The painter's lock.
+    bench : Workbench
+        Does the work, and has the widgets.
     """
 
-    def __init__(
-        self,
-        painter: "Painter",
-        layers: PaintLayers,
-        view: SyntheticView,
-        palette: Palette,
-        controls: PainterControls,
-        lock: AbstractContextManager[bool],
-    ) -> None:
-        self._painter = painter
-        self._layers = layers
-        self._palette = palette
-        self._controls = controls
-        self._lock = lock
-        self._gestures = Gestures(
-            GestureHandlers(
-                press=self._press,
-                extend=self._extend,
-                finish=self._finish,
-                cancel=layers.clear_wet,
-                hover=self._hover,
-                leave=layers.clear_wet,
-            )
-        )
-        self._gestures.listen(layers.canvas, self.guarded)
-        for canvas in (layers.canvas, view.canvas):
-            canvas.on_client_ready(self.guarded(painter.redraw))
-            canvas.on_key_down(self.guarded(self._key))
-        palette.on_choose(self.guarded(painter.choose))
-        controls.undo.on_click(self.guarded(lambda _: painter.undo()))
-        controls.redo.on_click(self.guarded(lambda _: painter.redo()))
-        controls.reset.on_click(self.guarded(lambda _: painter.reset()))
-        controls.window.observe(self.guarded(lambda _: painter.redraw()), "value")
-        controls.opacity.observe(
-            self.guarded(lambda change: layers.draw_overlay(painter.label_map, change["new"])), "value"
-        )
+    def __init__(self, bench: "Workbench") -> None:
+        self._bench = bench
+        self._listen_to_the_glass()
+        self._listen_to_the_controls()
+        self._listen_to_the_view()
+        self.show_tool()
 
     def guarded(self, callback: Callable[..., Any]) -> Callable[..., None]:
         """A callback that takes the lock, and puts an error into words instead of raising it."""
 
         @functools.wraps(callback)
         def run(*arguments: Any) -> None:
-            with self._lock:
+            with self._bench.lock:
                 try:
                     callback(*arguments)
+                except ValidationError as error:
+                    problem = InvalidEdit.from_validation(error, "nothing was painted")
+                    self._bench.say(str(problem), problem=True)
                 except Exception as error:  # whatever it is, the trainee must be able to go on
                     logger.warning("a callback of the painter failed", exc_info=True)
-                    self._layers.clear_wet()
-                    self._painter.say(str(error) or type(error).__name__, problem=True)
+                    self._bench.say(str(error) or type(error).__name__, problem=True)
 
         return run
 
-    def _press(self, x: float, y: float) -> bool:
-        """Begin a stroke, or act at once with the other tools."""
-        self._layers.clear_wet()
-        tool = self._controls.tool.value
-        if tool == BRUSH:
-            return True
-        rows, columns = self._painter.label_map.shape
-        seed = min(max(int(y), 0), rows - 1), min(max(int(x), 0), columns - 1)
-        if tool == FILL:
-            self._painter.fill(seed)
-        elif tool == PICK:
-            self._painter.choose(int(self._painter.label_map.labels[seed]))
-            self._controls.tool.value = BRUSH
-        return False
+    def show_tool(self) -> None:
+        """Tell the glass which gesture to follow, and the numbers what they mean."""
+        bench, controls = self._bench, self._bench.controls
+        tool = controls.chosen
+        bench.screen.glass.tool = {
+            "name": tool.name,
+            "gesture": tool.gesture,
+            "width": controls.diameter.value if tool.has_width else 1,
+            "ring": tool.has_ring,
+            "colour": self._colour(),
+        }
+        bench.numbers.show_tool(tool)
 
-    def _extend(self, points: np.ndarray) -> None:
-        colour = self._painter.label_map.elements[self._painter.element].colour
-        self._layers.draw_wet(points, self._controls.diameter.value, colour)
+    def _colour(self) -> str:
+        """Of wet paint; empty for a region, which is outlined alone."""
+        bench = self._bench
+        name = bench.controls.chosen.name
+        if name == "region":
+            return ""
+        return _NEUTRAL if name == "eraser" or bench.tissues.tissue else bench.palette.colour
 
-    def _finish(self, points: np.ndarray) -> None:
-        # The canvas counts from the corner of the first pixel, strokes from its centre; a
-        # hundredth of a pixel is finer than any mouse.
-        rows_columns = np.round(points[:, ::-1] - 0.5, 2)
-        try:
-            self._painter.stroke([(float(row), float(column)) for row, column in rows_columns])
-        finally:
-            self._layers.clear_wet()
+    def _listen_to_the_glass(self) -> None:
+        bench = self._bench
+        glass = bench.screen.glass
+        for kind, callback in {
+            "gesture": self._gesture,
+            "hover": lambda message: bench.point_at(_rows_columns([message["point"]])[0]),
+            "leave": lambda _: bench.point_at(None),
+            "window": self._turn_window,
+            "key": self._key,
+        }.items():
+            glass.listen(kind, self.guarded(callback))
+        for canvas in (bench.screen.layers.canvas, bench.screen.view.canvas):
+            canvas.on_client_ready(self.guarded(bench.redraw))
 
-    def _hover(self, x: float, y: float) -> None:
-        if self._controls.tool.value == BRUSH:
-            self._layers.draw_cursor(x, y, self._controls.diameter.value)
+    def _listen_to_the_controls(self) -> None:
+        bench, controls = self._bench, self._bench.controls
+        session = bench.session
+        bench.palette.on_choose(self.guarded(bench.choose))
+        for button, what, step in (
+            (controls.undo, UNDONE, session.undo),
+            (controls.redo, REDONE, session.redo),
+            (controls.reset, RESET, session.reset),
+        ):
+            button.on_click(self.guarded(lambda _, what=what, step=step: bench.step(what, step)))
+        for control in (controls.tool, controls.diameter):
+            control.observe(self.guarded(lambda _: self.show_tool()), "value")
+        bench.regions.on_press(self.guarded(bench.work_on_region))
+        bench.regions.unmark.on_click(self.guarded(lambda _: bench.mark_region(())))
+        bench.tissues.on_change(self.guarded(self.show_tool))
+        bench.tissues.take.on_click(self.guarded(lambda _: bench.take_exemplar()))
+        bench.recipes.on_make(self.guarded(bench.make_recipe))
+        bench.numbers.on_use(self.guarded(lambda: controls.chosen.use(bench.numbers.points, bench)))
+        bench.numbers.read.on_click(self.guarded(lambda _: bench.read_out(bench.numbers.points[0])))
 
-    def _key(self, key: str, shift: bool, control: bool, command: bool) -> None:
+    def _listen_to_the_view(self) -> None:
+        bench, panel, glass = self._bench, self._bench.view, self._bench.screen.glass
+        panel.on_window(self.guarded(bench.redraw))
+        panel.on_overlay(self.guarded(bench.screen.draw_overlay))
+        panel.on_slice(self.guarded(bench.screen.show_neighbour))
+        panel.zoom.observe(self.guarded(lambda change: self._zoom(change["new"])), "value")
+        glass.observe(self.guarded(lambda change: self._follow_zoom(change["new"][0])), "view")
+        for name, button in panel.pan.items():
+            button.on_click(self.guarded(lambda _, towards=name: self._pan(towards)))
+
+    def _gesture(self, message: dict[str, Any]) -> None:
+        """A complete gesture: the tool that it was made with goes to work."""
+        points = _rows_columns(message["points"])
+        TOOLS[message["tool"]].use(points, self._bench)
+
+    def _turn_window(self, message: dict[str, Any]) -> None:
+        """A drag over the whole picture is a whole width of the window."""
+        across, down = message["drag"]
+        self._bench.view.turn_window(level=down, width=across)
+        self._bench.redraw()
+
+    def _key(self, message: dict[str, Any]) -> None:
         """Shortcuts; all of them have a button or slider too."""
-        pressed = key.lower()
-        if control or command:
-            if pressed == "y" or (pressed == "z" and shift):
-                self._painter.redo()
-            elif pressed == "z":
-                self._painter.undo()
-        elif pressed in "[]" and pressed:
-            step = 1 if pressed == "]" else -1
-            diameter = self._controls.diameter
-            diameter.value = min(max(diameter.value + step, SMALLEST), LARGEST)
-        elif pressed in ("tab", "escape"):
-            # A canvas swallows every key: without this the keyboard could never leave it.
-            self._palette.focus()
+        key = message["key"]
+        if key == "undo":
+            self._bench.step(UNDONE, self._bench.session.undo)
+        elif key == "redo":
+            self._bench.step(REDONE, self._bench.session.redo)
+        else:
+            self._bench.controls.change_diameter(1 if key == "]" else -1)
+
+    def _zoom(self, zoom: float) -> None:
+        """The slider zooms around the middle of what is shown."""
+        present, left, top = self._bench.screen.glass.view
+        if abs(zoom - present) > 1e-6:
+            middle = left + 0.5 / present, top + 0.5 / present
+            self._show_view(zoom, middle[0] - 0.5 / zoom, middle[1] - 0.5 / zoom)
+
+    def _pan(self, towards: str) -> None:
+        """A fifth of what is shown."""
+        zoom, left, top = self._bench.screen.glass.view
+        across = {"left": -1, "right": 1}.get(towards, 0) * 0.2 / zoom
+        down = {"up": -1, "down": 1}.get(towards, 0) * 0.2 / zoom
+        self._show_view(zoom, left + across, top + down)
+
+    def _show_view(self, zoom: float, left: float, top: float) -> None:
+        room = 1 - 1 / zoom
+        self._bench.screen.glass.view = [zoom, min(max(left, 0.0), room), min(max(top, 0.0), room)]
+
+    def _follow_zoom(self, zoom: float) -> None:
+        """The slider shows what wheel, keys and fingers made of the zoom."""
+        self._bench.view.zoom.value = zoom
+
+
+def _rows_columns(points: list[list[float]]) -> Points:
+    """Canvas points (x, y), counted from the corner of the first pixel, as (row, column) from its centre."""
+    return tuple((round(y - 0.5, 2), round(x - 0.5, 2)) for x, y in points)

@@ -1,4 +1,4 @@
-"""What the painter draws: picture, elements and wet paint on the left, the synthetic picture right."""
+"""What the painter draws: picture and elements on the left, the synthetic picture right."""
 
 import ipycanvas
 import ipywidgets
@@ -10,17 +10,59 @@ from u3edu.imaging.slice import Slice, Window
 from u3edu.widgets.canvas import hold, to_canvas
 
 # Large enough to paint on, small enough for two pictures beside each other in a notebook.
-LARGEST_SIDE = "512px"
+LARGEST_SIDE = "600px"
 
 
-def overlay_rgba(label_map: LabelMap, opacity: float, box: Box) -> np.ndarray:
-    """The elements' colours inside a box, uint8 [h, w, 4]; `opacity` 0 to 1."""
-    colours = np.array([(*element.rgb, round(255 * opacity)) for element in label_map.elements], np.uint8)
-    return np.take(colours, label_map.labels[box.slices], axis=0)
+def overlay_rgba(
+    label_map: LabelMap, opacity: float, box: Box, *, outlines: bool = False, only: int | None = None
+) -> np.ndarray:
+    """The elements' colours inside a box.
+
+    Parameters
+    ----------
+    label_map : LabelMap
+    opacity : float
+        0 to 1.
+    box : Box
+        The part of the picture to colour.
+    outlines : bool
+        Colour only the pixels with a neighbour of another element.
+    only : int, optional
+        Show this element alone.
+
+    Returns
+    -------
+    uint8 [h, w, 4]
+    """
+    alphas = [opacity if only in (None, number) else 0.0 for number in range(len(label_map.elements))]
+    colours = np.array(
+        [
+            (*element.rgb, round(255 * alpha))
+            for element, alpha in zip(label_map.elements, alphas, strict=True)
+        ],
+        np.uint8,
+    )
+    overlay = np.take(colours, label_map.labels[box.slices], axis=0)
+    if outlines:
+        overlay[~_borders(label_map.labels, box)] = 0
+    return overlay
+
+
+def _borders(labels: np.ndarray, box: Box) -> np.ndarray:
+    """Where a pixel of the box has a neighbour of another element, bool [h, w]."""
+    seen = box.grow(1).clip((labels.shape[0], labels.shape[1]))
+    part = labels[seen.slices]
+    borders = np.zeros(part.shape, dtype=bool)
+    down, right = part[1:] != part[:-1], part[:, 1:] != part[:, :-1]
+    borders[1:] |= down
+    borders[:-1] |= down
+    borders[:, 1:] |= right
+    borders[:, :-1] |= right
+    return borders[box.relative_to(seen).slices]
 
 
 class PaintLayers:
-    """The left canvas: the original picture, the elements over it, and the stroke being drawn.
+    """The left canvas: the original picture, and the elements over it.
 
     Parameters
     ----------
@@ -30,56 +72,21 @@ class PaintLayers:
 
     def __init__(self, shape: tuple[int, int]) -> None:
         self.shape = shape
-        self.canvas = ipycanvas.MultiCanvas(3, width=shape[1], height=shape[0], layout=_canvas_layout())
+        self.canvas = ipycanvas.MultiCanvas(2, width=shape[1], height=shape[0], layout=_canvas_layout())
         self.canvas.add_class("u3edu-paint-canvas")
-        self._picture, self._overlay, self._wet = self.canvas[0], self.canvas[1], self.canvas[2]
+        self._picture, self._overlay = self.canvas[0], self.canvas[1]
 
     def draw_picture(self, picture: Slice, window: Window) -> None:
         """Draw the original picture through a window."""
         with hold():
             self._picture.put_image_data(to_canvas(picture.display(window)), 0, 0)
 
-    def draw_overlay(self, label_map: LabelMap, opacity: float, box: Box | None = None) -> None:
-        """Draw the elements, or the part of them inside a box."""
-        box = box or Box.whole(self.shape)
+    def draw_overlay(self, rgba: np.ndarray, box: Box) -> None:
+        """Draw the elements inside a box, uint8 [h, w, 4] (see `overlay_rgba`)."""
         with hold():
             # Transparent colours add to what is there: wipe first.
             self._overlay.clear_rect(box.left, box.top, box.shape[1], box.shape[0])
-            self._overlay.put_image_data(to_canvas(overlay_rgba(label_map, opacity, box)), box.left, box.top)
-
-    def draw_wet(self, points: np.ndarray, diameter: float, colour: str) -> None:
-        """Add to the stroke being drawn; `points` float [N, 2] in canvas coordinates (x, y)."""
-        layer = self._wet
-        with hold():
-            layer.line_cap = layer.line_join = "round"
-            layer.line_width = diameter
-            layer.fill_style = layer.stroke_style = colour
-            # Where two pieces of a stroke overlap, see-through paint would be twice as strong:
-            # wipe under the new piece before painting it.
-            for mode, alpha in (("destination-out", 1.0), ("source-over", 0.65)):
-                layer.global_composite_operation = mode
-                layer.global_alpha = alpha
-                if len(points) == 1:
-                    layer.fill_circle(float(points[0, 0]), float(points[0, 1]), diameter / 2)
-                else:
-                    layer.stroke_lines(points.astype(np.float32))
-            layer.global_alpha = 1.0
-
-    def draw_cursor(self, x: float, y: float, diameter: float) -> None:
-        """Show how large the brush is: a ring, dark on light, that every background shows."""
-        layer = self._wet
-        with hold():
-            layer.clear()
-            layer.global_composite_operation = "source-over"
-            for colour, width in (("#000000", 2.5), ("#ffffff", 1.0)):
-                layer.stroke_style = colour
-                layer.line_width = width * max(1.0, self.shape[1] / 512)
-                layer.stroke_circle(x, y, max(diameter / 2, 1.0))
-
-    def clear_wet(self) -> None:
-        """Take the stroke being drawn and the ring away."""
-        with hold():
-            self._wet.clear()
+            self._overlay.put_image_data(to_canvas(rgba), box.left, box.top)
 
 
 class SyntheticView:
@@ -97,6 +104,13 @@ class SyntheticView:
             self.canvas.put_image_data(to_canvas(picture.display(window)[box.slices]), box.left, box.top)
 
 
+def stage(canvas: ipywidgets.DOMWidget, *over: ipywidgets.DOMWidget) -> ipywidgets.Box:
+    """A frame that shows the part of a canvas which the view asks for, with what lies over it."""
+    frame = ipywidgets.Box([canvas, *over], layout=ipywidgets.Layout(width="100%", max_width=LARGEST_SIDE))
+    frame.add_class("u3edu-stage")
+    return frame
+
+
 def _canvas_layout() -> ipywidgets.Layout:
-    """As wide as its column; the height follows from the picture's own proportions."""
+    """As wide as its frame; the height follows from the picture's own proportions."""
     return ipywidgets.Layout(width="100%", max_width=LARGEST_SIDE, height="auto")

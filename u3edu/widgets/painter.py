@@ -1,39 +1,40 @@
 """The painter: paint anatomical elements over a picture and see the synthetic picture follow."""
 
-import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import ipywidgets
 import numpy as np
 from pydantic import ValidationError
 
-from u3edu.editing.box import Box
 from u3edu.editing.brush import BrushStroke
 from u3edu.editing.difference import edited_pixels
 from u3edu.editing.elements import element_index
 from u3edu.editing.errors import InvalidEdit
+from u3edu.editing.exemplar import Exemplar
 from u3edu.editing.fill import Fill
 from u3edu.editing.label_map import LabelMap
 from u3edu.editing.script import EditScript
+from u3edu.editing.stages import Stages
 from u3edu.engine.protocol import Engine
+from u3edu.imaging.series import Series
 from u3edu.imaging.slice import Slice
+from u3edu.widgets.autosave import Autosave
 from u3edu.widgets.compare import Compare
-from u3edu.widgets.controls import LARGEST, SMALLEST, PainterControls
-from u3edu.widgets.interaction import Interaction
-from u3edu.widgets.layers import PaintLayers, SyntheticView, overlay_rgba
-from u3edu.widgets.palette import Palette
-from u3edu.widgets.session import Change, EditSession
-from u3edu.widgets.still import blend, side_by_side, with_still
-from u3edu.widgets.style import caption, style_sheet
-from u3edu.widgets.words import describe, element_name, status_html
+from u3edu.widgets.controls import LARGEST, SMALLEST
+from u3edu.widgets.further_controls import further_controls
+from u3edu.widgets.session import Change, EditSession, Mode
+from u3edu.widgets.still import with_still
+from u3edu.widgets.style import style_sheet
+from u3edu.widgets.words import REDONE, RESET, UNDONE, element_name
+from u3edu.widgets.workbench import Workbench
 
 
 class Painter(ipywidgets.VBox):
     """Paint an edit with the mouse, a finger, the controls, or from Python.
 
     Left, the original picture with its elements, to paint on; right, the synthetic picture,
-    drawn anew after each step inside the changed box alone. The label map is kept in NumPy and
+    which follows each step inside the changed box alone. The label map is kept in NumPy and
     the canvases are repainted from it, so a reloaded page shows the edit again.
 
     Parameters
@@ -46,11 +47,30 @@ class Painter(ipywidgets.VBox):
         Its elements; segmented by the engine if left out.
     diameter : int
         Brush diameter to begin with, 1 to 64 pixels.
+    series : Series, optional
+        The series that the picture is a slice of, to scroll through beside the edit.
+    exemplars : sequence of Exemplar
+        Tissues to paint with; more can be taken from the picture.
+    autosave : str, optional
+        Keeps every step on disk under this name, and brings the edit back after a lost kernel.
+    mode : {"whole", "in place"}
+        How the picture is made to begin with: every pixel by the model, or the original outside
+        the edit.
+
+    Attributes
+    ----------
+    session : EditSession
+        The edit, its history and its picture.
+    stages : Stages
+        The named stages that were saved.
+    bench : Workbench
+        Tools and controls.
 
     Raises
     ------
     ValueError
-        If picture and label map differ in size, or the diameter is out of range.
+        If picture and label map differ in size, the diameter is out of range, the picture is
+        none of the series, or there is no such mode.
 
     Examples
     --------
@@ -60,62 +80,61 @@ class Painter(ipywidgets.VBox):
     """
 
     def __init__(
-        self, engine: Engine, picture: Slice, label_map: LabelMap | None = None, diameter: int = 8
+        self,
+        engine: Engine,
+        picture: Slice,
+        label_map: LabelMap | None = None,
+        diameter: int = 8,
+        *,
+        series: Series | None = None,
+        exemplars: Sequence[Exemplar] = (),
+        autosave: str | None = None,
+        mode: Mode = "whole",
     ) -> None:
         label_map = label_map or engine.segment(picture)
         if label_map.shape != picture.shape:
             raise ValueError(f"the label map has {label_map.shape} pixels, the picture {picture.shape}")
         if not SMALLEST <= diameter <= LARGEST:
             raise ValueError(f"the brush diameter is {SMALLEST} to {LARGEST} pixels; got {diameter}")
-        self.engine = engine
-        self.picture = picture
-        self._session = EditSession(engine, label_map)
-        self._lock = threading.RLock()
-        self._layers = PaintLayers(picture.shape)
-        self._view = SyntheticView(picture.shape)
-        self._palette = Palette(label_map.elements)
-        self._controls = PainterControls(picture.acquisition.windows, picture.spacing, diameter)
-        self._status = ipywidgets.HTML()
-        pictures = ipywidgets.HBox(
-            [
-                ipywidgets.VBox([caption("Original with elements", "paint here"), self._layers.canvas]),
-                ipywidgets.VBox([caption("Synthetic", "for education only"), self._view.canvas]),
-            ]
-        )
-        pictures.add_class("u3edu-pictures")
-        super().__init__([style_sheet(), pictures, self._palette, self._controls, self._status])
+        self.engine, self.picture = engine, picture
+        self.session = EditSession(engine, label_map, picture, mode=mode)
+        self.stages = Stages()
+        self.bench = Workbench(self.session, picture, diameter, series, exemplars)
+        notes = () if autosave is None else (Autosave(self.session, autosave, self.stages).note,)
+        bench = self.bench
+        said = [bench.readout, bench.status, bench.limits.words]
+        further = further_controls(bench, self.stages)
+        shown = [bench.screen, *said, bench.controls, bench.palette, further]
+        super().__init__([style_sheet(), *notes, *shown])
         self.add_class("u3edu-painter")
-        self._interaction = Interaction(
-            self, self._layers, self._view, self._palette, self._controls, self._lock
-        )
-        self.choose(int(np.argmax(label_map.shares())))
-        self.say("Choose an element, then drag over the left picture.")
+        self.bench.say("Choose an element, then drag over the left picture.")
         self.redraw()
 
     @property
     def label_map(self) -> LabelMap:
         """The elements as they stand now."""
-        return self._session.label_map
+        return self.session.label_map
 
     @property
     def synthetic(self) -> Slice:
-        """The synthetic picture as it stands now."""
-        return self._session.synthetic
+        """The synthetic picture as it stands now; waits until it has been drawn."""
+        self.session.wait()
+        return self.session.synthetic
 
     @property
     def script(self) -> EditScript:
         """The operations that led here, to store or to replay."""
-        return self._session.script
+        return self.session.script
 
     @property
     def edited(self) -> np.ndarray:
         """The pixels whose element differs from the first label map, bool [H, W]."""
-        return edited_pixels(self._session.history.base, self.label_map)
+        return edited_pixels(self.session.base, self.label_map)
 
     @property
     def element(self) -> int:
         """Number of the element that is painted with."""
-        return self._palette.chosen
+        return self.bench.element
 
     def choose(self, element: int | str) -> None:
         """Choose the element to paint with, by number or name.
@@ -125,9 +144,7 @@ class Painter(ipywidgets.VBox):
         InvalidEdit
             If there is no such element.
         """
-        with self._lock:
-            self._palette.show(element_index(element, self.label_map.elements))
-            self.say(f"Painting with {element_name(self.element, self.label_map.elements)}.")
+        self.bench.choose(element)
 
     def stroke(
         self,
@@ -135,7 +152,7 @@ class Painter(ipywidgets.VBox):
         element: int | str | None = None,
         diameter: float | None = None,
     ) -> None:
-        """Paint along points, just as the mouse does.
+        """Paint along points with a flat element, and wait for the picture.
 
         Parameters
         ----------
@@ -151,13 +168,13 @@ class Painter(ipywidgets.VBox):
         InvalidEdit
             If the stroke does not fit; nothing is changed then.
         """
-        width = self._controls.diameter.value if diameter is None else diameter
+        width = self.bench.controls.diameter.value if diameter is None else diameter
         self._paint(BrushStroke, "Painted", element, points=points, diameter=width)
 
     def fill(
         self, seed: tuple[int, int], element: int | str | None = None, *, contiguous: bool = True
     ) -> None:
-        """Fill the area around a pixel.
+        """Fill the area around a pixel with a flat element, and wait for the picture.
 
         Parameters
         ----------
@@ -177,59 +194,40 @@ class Painter(ipywidgets.VBox):
 
     def undo(self) -> None:
         """Take the last step back; the earlier synthetic picture returns exactly."""
-        with self._lock:
-            self._show("Undone", self._session.undo())
+        self._step(UNDONE, self.session.undo)
 
     def redo(self) -> None:
         """Do the step again that was undone last."""
-        with self._lock:
-            self._show("Done again", self._session.redo())
+        self._step(REDONE, self.session.redo)
 
     def reset(self) -> None:
         """Go back to the first elements; this can be undone too."""
-        with self._lock:
-            self._show("Reset", self._session.reset())
+        self._step(RESET, self.session.reset)
 
     def compare(self) -> Compare:
         """Before and after: the first synthetic picture beside the present one."""
-        return Compare(self._session.base_synthetic, self.synthetic, self.edited, self.engine.halo)
+        return Compare(self.session.base_synthetic, self.synthetic, self.edited, self.session.reach)
 
     def redraw(self) -> None:
         """Repaint both canvases from the state; does no harm at any time."""
-        with self._lock:
-            window = self._controls.window.value
-            self._layers.draw_picture(self.picture, window)
-            self._layers.draw_overlay(self.label_map, self._controls.opacity.value)
-            self._layers.clear_wet()
-            self._view.draw(self.synthetic, window)
-
-    def say(self, text: str, *, problem: bool = False) -> None:
-        """Put words on the status line."""
-        self._status.value = status_html(text, problem=problem)
+        self.bench.redraw()
 
     def _paint(
         self, kind: type[BrushStroke] | type[Fill], verb: str, element: int | str | None, **details: Any
     ) -> None:
-        """Build one operation, apply it and show what changed."""
-        with self._lock:
-            elements = self.label_map.elements
-            number = self.element if element is None else element_index(element, elements)
-            try:
-                operation = kind(element=number, **details)
-            except ValidationError as error:
-                raise InvalidEdit.from_validation(error, "nothing was painted") from error
-            self.say("Drawing the synthetic picture …")
-            self._show(f"{verb} {element_name(number, elements)}", self._session.do(operation))
+        """Build one operation, apply it and wait for the picture."""
+        elements = self.label_map.elements
+        number = self.element if element is None else element_index(element, elements)
+        try:
+            operation = kind(element=number, **details)
+        except ValidationError as error:
+            raise InvalidEdit.from_validation(error, "nothing was painted") from error
+        self._step(f"{verb} {element_name(number, elements)}", lambda: self.session.do(operation))
 
-    def _show(self, what: str, change: Change) -> None:
-        """Repaint the changed boxes and say what was done."""
-        if change.labels is not None:
-            self._layers.draw_overlay(self.label_map, self._controls.opacity.value, change.labels)
-        if change.picture is not None:
-            self._view.draw(self.synthetic, self._controls.window.value, change.picture)
-        history = self._session.history
-        self._controls.show_steps(history.can_undo, history.can_redo, bool(self.script.operations))
-        self.say(describe(what, change, self.synthetic, self.engine.halo))
+    def _step(self, what: str, step: Callable[[], Change]) -> None:
+        """Make one step of the session, and wait for the picture."""
+        self.bench.step(what, step)
+        self.session.wait()
 
     def __repr__(self) -> str:
         rows, columns = self.picture.shape
@@ -241,7 +239,4 @@ class Painter(ipywidgets.VBox):
         )
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
-        window = self._controls.window.value
-        overlay = overlay_rgba(self.label_map, self._controls.opacity.value, Box.whole(self.picture.shape))
-        pictures = (blend(self.picture.display(window), overlay), self.synthetic.display(window))
-        return with_still(super()._repr_mimebundle_(**options), side_by_side(pictures))
+        return with_still(super()._repr_mimebundle_(**options), self.bench.screen.still())

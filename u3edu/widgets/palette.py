@@ -52,9 +52,10 @@ class Palette(ipywidgets.VBox):
             (button.add_class if number == chosen else button.remove_class)("u3edu-chosen")
         self.chosen = chosen
 
-    def focus(self) -> None:
-        """Put the keyboard on the chosen button."""
-        self._buttons[self.chosen].focus()
+    @property
+    def colour(self) -> str:
+        """The chosen element's colour, ``"#rrggbb"``."""
+        return self._elements[self.chosen].colour
 
     def __repr__(self) -> str:
         return f"Palette({len(self._elements)} elements, {self._elements[self.chosen].name} chosen)"
