@@ -139,6 +139,24 @@ def test_mr_is_segmented_by_the_pelvic_model_unless_another_is_named(tmp_path: P
     assert written("other") == []
 
 
+def test_a_bias_field_is_divided_out_where_that_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def flat(picture: Slice) -> Slice:
+        return picture.with_pixels(np.linspace(-1, 1, picture.pixels.size).reshape(picture.shape))
+
+    monkeypatch.setattr("u3edu.imaging.bias_field.without_bias", flat)
+    save(tmp_path / "mr" / "one.dcm", "mr")
+    shares = []
+    for options in ([], ["--remove-bias"]):
+        result = run("segment", tmp_path / "mr", "--output", tmp_path / "out", "--overwrite", *options)
+        assert result.exit_code == 0, result.output
+        (file,) = (tmp_path / "out").rglob("*.png")
+        shares.append(np.bincount(np.asarray(Image.open(file)).ravel(), minlength=3) / 64**2)
+    assert np.allclose(shares[1], [3 / 8, 1 / 4, 3 / 8], atol=0.01)
+    assert not np.allclose(shares[0], shares[1], atol=0.01)
+
+
 def test_files_that_are_no_slice_are_named_and_the_good_ones_processed(scan: Path) -> None:
     (scan / "notes.txt").write_text("Remember the milk.")
     (scan / "empty.dcm").touch()

