@@ -66,6 +66,8 @@ def test_fine_detail_against_scipy() -> None:
 
 def test_detail_is_an_input_of_its_own_unless_left_out() -> None:
     assert Discriminator(DiscriminatorConfig(widths=(4,))).down[0][0].in_channels == 2
+    windowed = Discriminator(DiscriminatorConfig(widths=(4,), windows=((0.0, 0.2),)))
+    assert windowed.down[0][0].in_channels == 3
     plain = Discriminator(DiscriminatorConfig(widths=(4,), detail_gain=0))
     assert plain.down[0][0].in_channels == 1
     assert judge(plain, torch.rand(1, 1, 8, 8)).pixels.shape == (1, 1, 8, 8)

@@ -27,6 +27,9 @@ class U3NetConfig(BaseModel):
         Side in pixels of the surroundings against which the encoder sees each pixel, too: on MR,
         where intensities have no scale, that is what stays when coil or contrast change; 0 for
         pictures on a scale, as CT.
+    encoder_blur : float
+        Standard deviation in pixels of a Gaussian over what the encoder sees: elements then follow
+        tissue and not its noise. 0 for none.
     encoder_pooling : str
         ``"max"`` or ``"average"``; averages make labels steadier when the picture is turned.
     noise_seed : int, optional
@@ -42,6 +45,7 @@ class U3NetConfig(BaseModel):
     elements: int = Field(default=10, ge=2, le=255)
     windows: tuple[tuple[float, float], ...] = ()
     surroundings: int = Field(default=0, ge=0)
+    encoder_blur: float = Field(default=0.0, ge=0)
     encoder_pooling: Pooling = "max"
     noise_seed: int | None = Field(default=None, ge=0, lt=2**32)
 

@@ -3,10 +3,12 @@
 import torch
 from torch import Tensor, nn
 
+from u3edu.model.blur import blurred
 from u3edu.model.config import U3NetConfig
 from u3edu.model.quantizer import Quantizer
 from u3edu.model.surroundings import against_surroundings
 from u3edu.model.unet import UNet
+from u3edu.model.windows import through_windows
 
 
 class Encoder(nn.Module):
@@ -21,6 +23,7 @@ class Encoder(nn.Module):
         super().__init__()
         self.windows = config.windows
         self.surroundings = config.surroundings
+        self.blur = config.encoder_blur
         views = 1 + len(config.windows) + bool(config.surroundings)
         self.features = UNet(
             views, config.embedding_size, config.encoder_widths, pooling=config.encoder_pooling
@@ -29,10 +32,11 @@ class Encoder(nn.Module):
 
     def views(self, images: Tensor) -> Tensor:
         """What the feature extraction sees of images [B, 1, H, W]: themselves, windows, surroundings."""
-        views = [((images - centre) / (width / 2)).clamp(-1, 1) for centre, width in self.windows]
+        images = blurred(images, self.blur)
+        views = [images, through_windows(images, self.windows)]
         if self.surroundings:
             views.append(against_surroundings(images, self.surroundings, self.features.stride))
-        return torch.cat([images, *views], dim=1)
+        return torch.cat(views, dim=1)
 
     def forward(self, images: Tensor) -> Tensor:
         """Embedding maps ``f(I) = E``, [B, D, H, W], of images [B, 1, H, W]."""

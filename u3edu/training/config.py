@@ -62,6 +62,9 @@ class Stage1Config(BaseModel):
     revive_below : float
         Until then, a cluster that holds a smaller share of the pixels than this is moved to
         pixels that their own clusters fit badly; 0 revives none.
+    symmetric : bool
+        Whether the encoder's kernels are kept the same from all sides; see
+        `u3edu.model.symmetry`.
     seed : int
         Everything random in a run follows from it.
     """
@@ -83,6 +86,7 @@ class Stage1Config(BaseModel):
     learning_rate: float = Field(default=1e-3, gt=0)
     settle_from: float = Field(default=0.7, ge=0, le=1)
     revive_below: float = Field(default=0.01, ge=0, lt=1)
+    symmetric: bool = False
     seed: int = 0
 
     @property
@@ -101,7 +105,8 @@ class DecoderLossWeights(BaseModel):
     """Weights of the decoder's losses in stage 2 (paper section 2.2); 0 leaves a loss out.
 
     The first four make up the appearance loss, the fifth deceives the discriminator. The last
-    two are not the paper's: they ask for grain and gradients like those of real pictures.
+    three are not the paper's: they ask for grain, gradients and textures like those of real
+    pictures.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -113,6 +118,7 @@ class DecoderLossWeights(BaseModel):
     generator: float = Field(default=0.1, ge=0)
     spectrum: float = Field(default=0.0, ge=0)
     gradient: float = Field(default=0.0, ge=0)
+    texture: float = Field(default=0.0, ge=0)
 
 
 class DiscriminatorLossWeights(BaseModel):
@@ -192,6 +198,15 @@ class Stage2Config(BaseModel):
     discriminator_learning_rate: float = Field(default=4e-4, gt=0)
     ema_decay: float = Field(default=0.999, ge=0, lt=1)
     seed: int = 0
+
+    @model_validator(mode="after")
+    def _texture_has_a_backbone(self) -> "Stage2Config":
+        if self.decoder_weights.texture and self.perceptual_network != "efficientnet-lite0":
+            raise ValueError(
+                f"the texture loss takes its features from efficientnet-lite0, not "
+                f"{self.perceptual_network}; set its weight to 0 or perceptual_network to efficientnet-lite0"
+            )
+        return self
 
     @model_validator(mode="after")
     def _decoder_has_steps(self) -> "Stage2Config":

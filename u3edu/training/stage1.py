@@ -8,6 +8,7 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
+from u3edu.model.symmetry import symmetrise
 from u3edu.model.u3net import U3Net
 from u3edu.training.checkpoint import Stateful, load_checkpoint, save_checkpoint
 from u3edu.training.compilation import compiled
@@ -64,6 +65,8 @@ def train_stage1(
     """
     torch.manual_seed(config.seed)
     network = U3Net(config.model).to_channels_last()
+    if config.symmetric:
+        symmetrise(network.encoder)
     optimiser = torch.optim.Adam(network.parameters(), lr=config.learning_rate)
     forward = compiled(network, fabric.device) if compile_model else network
     model, optimiser = fabric.setup(forward, optimiser)
@@ -84,6 +87,8 @@ def train_stage1(
         fabric.backward(total)
         fabric.clip_gradients(model, optimiser, max_norm=1.0)
         optimiser.step()
+        if config.symmetric:
+            symmetrise(network.encoder)
         if report:
             own = torch.stack([loss.detach() for loss in losses.values()])
             means = cast(Tensor, fabric.all_reduce(own, reduce_op="mean")).tolist()

@@ -79,13 +79,17 @@ def train_stage2(
     """
     torch.manual_seed(config.seed)
     network = network_for_stage2(start, config.noise_seed).to(fabric.device)
-    discriminator = Discriminator(config.discriminator)
+    # Whoever judges the pictures sees them as the encoder does, through a reader's windows.
+    windows = network.config.windows
+    discriminator = Discriminator(config.discriminator.model_copy(update={"windows": windows}))
     moving_average = get_ema_multi_avg_fn(config.ema_decay)  # type: ignore[no-untyped-call]
     averaged = AveragedModel(network.decoder, multi_avg_fn=moving_average)
     shipped = U3Net(network.config)
     shipped.encoder, shipped.decoder = network.encoder, cast(Decoder, averaged.module)
     weights = config.decoder_weights
-    perceptual = perceptual_loss(config.perceptual_network, fabric.device) if weights.perceptual else None
+    perceptual = None
+    if weights.perceptual or weights.texture:
+        perceptual = perceptual_loss(config.perceptual_network, fabric.device, windows)
     decoder_optimiser = torch.optim.Adam(
         network.decoder.parameters(), lr=config.learning_rate, betas=(0.5, 0.99)
     )

@@ -14,7 +14,7 @@ from u3edu.training.losses.focal_frequency import focal_frequency_loss
 from u3edu.training.losses.generator import generator_loss
 from u3edu.training.losses.gradient import gradient_loss
 from u3edu.training.losses.intermediate import intermediate_loss
-from u3edu.training.losses.perceptual import PerceptualLoss
+from u3edu.training.losses.perceptual import FeatureDistance, PerceptualLoss
 from u3edu.training.losses.reconstruction import reconstruction_loss
 from u3edu.training.losses.spectrum import spectrum_loss
 from u3edu.training.stage2_batch import Stage2Batch
@@ -82,7 +82,8 @@ def decoder_losses(
     images, reconstruction : float32 [B, 1, H, W]
     config : Stage2Config
     perceptual : PerceptualLoss, optional
-        Needed where the perceptual loss has a weight.
+        Needed where the perceptual loss or the texture loss has a weight; for the latter it is a
+        `FeatureDistance`.
 
     Returns
     -------
@@ -95,7 +96,11 @@ def decoder_losses(
         losses["mse"] = reconstruction_loss(reconstruction, images)
     if weights.focal_frequency:
         losses["focal_frequency"] = focal_frequency_loss(reconstruction, images)
-    if weights.perceptual and perceptual:
+    if weights.texture and isinstance(perceptual, FeatureDistance):
+        distance, losses["texture"] = perceptual.with_texture(reconstruction, images)
+        if weights.perceptual:
+            losses["perceptual"] = distance
+    elif weights.perceptual and perceptual:
         losses["perceptual"] = perceptual(reconstruction, images)
     if weights.intermediate or weights.generator:
         fake = judge_frozen(reconstruction)

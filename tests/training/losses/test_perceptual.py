@@ -9,6 +9,7 @@ import torch
 from u3edu.model import backbone
 from u3edu.model.backbone import Backbone, UnusableBackbone
 from u3edu.training.losses.perceptual import FeatureDistance, MissingPerceptualNetwork, perceptual_loss
+from u3edu.training.losses.texture import texture_loss
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,20 @@ def test_moves_the_reconstruction_and_not_the_backbone(distance: FeatureDistance
     distance(fake, torch.rand(1, 1, 32, 32)).backward()
     assert fake.grad is not None and (fake.grad != 0).any()
     assert all(parameter.grad is None for parameter in distance.parameters())
+
+
+def test_through_windows_it_sees_what_the_whole_range_hides() -> None:
+    real = torch.rand(1, 1, 64, 64, generator=torch.Generator().manual_seed(0)) * 0.02
+    fake = real.flip(3)
+    assert FeatureDistance(((0.01, 0.02),))(fake, real) > 2 * FeatureDistance()(fake, real)
+
+
+def test_distance_and_texture_are_of_the_same_features(distance: FeatureDistance) -> None:
+    fake, real = torch.rand(2, 2, 1, 64, 64, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    alone, texture = distance.with_texture(fake, real)
+    features = (distance.backbone(images)[:5] for images in (fake, real))
+    assert torch.isclose(alone, distance(fake, real))
+    assert torch.isclose(texture, texture_loss(*features))
 
 
 def test_the_backbone_never_leaves_evaluation_mode(distance: FeatureDistance) -> None:

@@ -6,6 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from u3edu.model.backbone import Backbone
+from u3edu.model.windows import Windows, through_windows
+from u3edu.training.losses.texture import texture_loss
 
 PerceptualName = Literal["efficientnet-lite0", "lpips"]
 
@@ -22,7 +24,7 @@ class PerceptualLoss(Protocol):
         ...
 
 
-def perceptual_loss(name: PerceptualName, device: torch.device) -> PerceptualLoss:
+def perceptual_loss(name: PerceptualName, device: torch.device, windows: Windows = ()) -> PerceptualLoss:
     """The perceptual loss of a name, on a device.
 
     Parameters
@@ -30,13 +32,15 @@ def perceptual_loss(name: PerceptualName, device: torch.device) -> PerceptualLos
     name : str
         ``"efficientnet-lite0"`` for `FeatureDistance`, ``"lpips"`` for `Lpips`.
     device : torch.device
+    windows : sequence of (centre, width)
+        See `FeatureDistance`; LPIPS sees the whole range.
 
     Raises
     ------
     MissingPerceptualNetwork, UnusableBackbone
         If its network or weights are not there.
     """
-    loss = FeatureDistance() if name == "efficientnet-lite0" else Lpips()
+    loss = FeatureDistance(windows) if name == "efficientnet-lite0" else Lpips()
     return loss.to(device)
 
 
@@ -46,17 +50,33 @@ class FeatureDistance(nn.Module):
     At each stage features are divided by their length at each place; the squared distance is
     summed over channels and averaged over places, images and the five finest stages. The form
     is that of Zhang et al. (CVPR 2018) without its calibration.
+
+    Parameters
+    ----------
+    windows : sequence of (centre, width)
+        Windows in intensities of [-1, 1] through which the backbone sees the images, as a reader
+        does; without any it sees the whole range.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, windows: Windows = ()) -> None:
         super().__init__()
         self.backbone = Backbone()
+        self.windows = windows
 
     def forward(self, reconstruction: Tensor, images: Tensor) -> Tensor:
         """A scalar: 0 for the same features, 4 for opposite ones."""
-        ours, theirs = self.backbone(reconstruction)[:5], self.backbone(images)[:5]
+        return self.with_texture(reconstruction, images)[0]
+
+    def with_texture(self, reconstruction: Tensor, images: Tensor) -> tuple[Tensor, Tensor]:
+        """The distance, and the `texture_loss` of the same features."""
+        ours, theirs = self._features(reconstruction), self._features(images)
         pairs = zip(ours, theirs, strict=True)
-        return torch.stack([(_unit(a) - _unit(b)).square().sum(dim=1).mean() for a, b in pairs]).mean()
+        distance = torch.stack([(_unit(a) - _unit(b)).square().sum(dim=1).mean() for a, b in pairs]).mean()
+        return distance, texture_loss(ours, theirs)
+
+    def _features(self, images: Tensor) -> tuple[Tensor, ...]:
+        seen = through_windows(images, self.windows).flatten(0, 1)[:, None] if self.windows else images
+        return self.backbone(seen)[:5]
 
 
 class Lpips(nn.Module):
