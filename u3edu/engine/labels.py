@@ -35,11 +35,11 @@ class LabelConvolution:
         self._table = self._rows_of_three() if pays else None
 
     def __call__(self, labels: Tensor, padding: tuple[int, int]) -> Tensor:
-        """Outputs float32 [1, C, H, W] of labels, with `padding` rows and columns of zeros around them.
+        """Outputs float32 [B, C, H, W] of labels, with `padding` rows and columns of zeros around them.
 
         Parameters
         ----------
-        labels : int32 [1, 1, H, W]
+        labels : int32 [B, 1, H, W]
             Index of the element plus one; 0 outside of the picture.
         padding : tuple of int
         """
@@ -47,13 +47,13 @@ class LabelConvolution:
         if self._table is None:
             embeddings = functional.embedding(labels[:, 0], self._means).permute(0, 3, 1, 2)
             return functional.conv2d(embeddings, self.weight, self.bias, padding=padding)
-        labels = functional.pad(labels, (columns, columns, rows, rows))[0, 0]
-        triples = (labels[:, :-2] * self._count + labels[:, 1:-1]) * self._count + labels[:, 2:]
-        height, width = triples.shape[0] - 2, triples.shape[1]
-        entries = [triples[row : row + height] + row * self._count**3 for row in range(3)]
+        labels = functional.pad(labels, (columns, columns, rows, rows))[:, 0]
+        triples = (labels[..., :-2] * self._count + labels[..., 1:-1]) * self._count + labels[..., 2:]
+        height, width = triples.shape[1] - 2, triples.shape[2]
+        entries = [triples[:, row : row + height] + row * self._count**3 for row in range(3)]
         indices = torch.stack(entries, dim=-1).view(-1, 3)
         sums = functional.embedding_bag(indices, self._table, mode="sum")
-        return sums.view(1, height, width, -1).permute(0, 3, 1, 2)
+        return sums.view(len(labels), height, width, -1).permute(0, 3, 1, 2)
 
     def _rows_of_three(self) -> Tensor:
         """What three labels side by side add to an output, [3 K'^3, C] with K' = K + 1, by kernel row."""

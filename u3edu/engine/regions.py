@@ -23,11 +23,14 @@ _SHARED_PIXELS = 2**11
 # From a box to the inputs there; what takes the outputs of a box.
 Source = Callable[[Box], Tensor]
 Sink = Callable[[Box, Tensor], None]
+# Where each picture of a batch begins in the one that it was cut from.
+Corners = tuple[tuple[int, int], ...]
+_AT_ORIGIN: Corners = ((0, 0),)
 
 
 @dataclass(frozen=True, eq=False)
 class FeatureMaps:
-    """A picture's features, [1, C, H, W] at each level, finest first.
+    """Features of a picture, or of several drawn together, [B, C, H, W] at each level, finest first.
 
     Parameters
     ----------
@@ -89,15 +92,15 @@ class RegionUNet:
         self.refresh(maps, Box.whole(shape), lambda box: _crop(images, box), write)
         return outputs
 
-    def new_maps(self, shape: tuple[int, int]) -> FeatureMaps:
-        """Room for the features of a picture of `shape`, whose sides are multiples of the stride."""
+    def new_maps(self, shape: tuple[int, int], count: int = 1) -> FeatureMaps:
+        """Room for the features of `count` pictures of `shape`, whose sides are multiples of the stride."""
         weight = self._head.weight
 
         def room(level: int, channels: int) -> Tensor:
             sides = [side >> level for side in shape]
             layout = self._down[level].memory_format
             return torch.empty(
-                1, channels, *sides, dtype=weight.dtype, device=weight.device, memory_format=layout
+                count, channels, *sides, dtype=weight.dtype, device=weight.device, memory_format=layout
             )
 
         widths = [block.out_channels for block in self._down]
@@ -129,20 +132,40 @@ class RegionUNet:
         sink : callable
             Takes the outputs, a box and [1, out_channels, h, w] at a time.
         """
-        reached = self._reached(box, maps.shape)
+        self._compute(maps, self._reached(box, maps.shape), source, sink)
+
+    def draw(self, maps: FeatureMaps, box: Box, source: Source, sink: Sink, corners: Corners) -> None:
+        """Compute the outputs inside `box`, and of the features what they depend on.
+
+        Parameters
+        ----------
+        maps : FeatureMaps
+            Room for the features; nothing is read that was there before.
+        box, source, sink
+            As for `refresh`.
+        corners : tuple of (row, column)
+            Where the pictures begin in larger ones, of whose grain they get their part; multiples
+            of the stride, one for each picture of the batch.
+        """
+        self._compute(maps, self._needed(box, maps.shape), source, sink, corners)
+
+    def _compute(
+        self, maps: FeatureMaps, boxes: list[Box], source: Source, sink: Sink, corners: Corners = _AT_ORIGIN
+    ) -> None:
+        """Compute one box after each block, on the way down and then on the way up."""
         below = maps.down[-1]
         with side_by_side() as each:
             for level, block in enumerate(self._down):
-                work = partial(self._compute_down, maps, level, source, sink)
-                each(work, self._bands(reached[level], block))
-            for level, changed in zip(
-                reversed(range(len(self._up))), reached[len(self._down) :], strict=True
-            ):
+                work = partial(self._compute_down, maps, level, source, sink, corners)
+                each(work, self._bands(boxes[level], block))
+            for level, box in zip(reversed(range(len(self._up))), boxes[len(self._down) :], strict=True):
                 work = partial(self._compute_up, maps, level, below, sink)
-                each(work, self._bands(changed, self._up[level]))
+                each(work, self._bands(box, self._up[level]))
                 below = maps.up[level - 1] if level else below
 
-    def _compute_down(self, maps: FeatureMaps, level: int, source: Source, sink: Sink, part: Box) -> None:
+    def _compute_down(
+        self, maps: FeatureMaps, level: int, source: Source, sink: Sink, corners: Corners, part: Box
+    ) -> None:
         """A part of a level on the way down."""
         block, shape = self._down[level], _shape(maps.down[level])
         needed = part.grow(block.reach).clip(shape)
@@ -151,7 +174,7 @@ class RegionUNet:
         if self._noise is not None:
             strength = pointwise(self._strengths[level], values)
             strength = strength.contiguous(memory_format=block.memory_format)
-            values = values.addcmul_(strength, _crop(self._noise.field(level, *shape), part))
+            values = values.addcmul_(strength, _grain(self._noise, level, shape, corners, part))
         _crop(maps.down[level], part).copy_(values)
         if not self._up:
             sink(part, pointwise(self._head, values))
@@ -184,6 +207,19 @@ class RegionUNet:
             reached.append(changed.grow(self._up[level].reach).clip(shapes[level]))
         return reached
 
+    def _needed(self, box: Box, shape: tuple[int, int]) -> list[Box]:
+        """What outputs inside `box` depend on after each block, on the way down and then on the way up."""
+        shapes = [(shape[0] >> level, shape[1] >> level) for level in range(len(self._down))]
+        up = [box]
+        for block, sides in zip(self._up, shapes, strict=False):
+            up.append(_halved(up[-1].grow(block.reach).clip(sides)))
+        down = [up.pop()]
+        for level in reversed(range(len(self._up))):
+            pooled = _doubled(down[0].grow(self._down[level + 1].reach).clip(shapes[level + 1]))
+            beside = up[level].grow(self._up[level].reach).clip(shapes[level])
+            down.insert(0, pooled.union(beside))
+        return [*down, *reversed(up)]
+
     def _bands(self, box: Box, block: RegionBlock) -> Iterator[Box]:
         """The box in bands of rows that stay in a processor's cache; whole on other devices."""
         rows, columns = box.shape
@@ -197,6 +233,16 @@ class RegionUNet:
             height = -(-(-(-rows // bands) + 2) // 6) * 6 - 2
         for top in range(box.top, box.bottom, height):
             yield Box(top, box.left, min(top + height, box.bottom), box.right)
+
+
+def _grain(noise: NoiseFields, level: int, shape: tuple[int, int], corners: Corners, part: Box) -> Tensor:
+    """The grain in a part of pictures of `shape` that begin at `corners` of larger ones, [B, 1, h, w]."""
+    grains = []
+    for corner in corners:
+        top, left = (offset >> level for offset in corner)
+        field = noise.field(level, top + shape[0], left + shape[1])
+        grains.append(_crop(field[:, :, top:, left:], part))
+    return torch.cat(grains) if len(grains) > 1 else grains[0]
 
 
 def _max_pool(features: Tensor, side: int) -> Tensor:

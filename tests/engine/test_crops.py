@@ -1,0 +1,76 @@
+"""Drawing from the labels around a box alone: the pixels of decoding everything, grain and all."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.engine.networks import SMALL, card_for, random_label_map, random_network
+from u3edu.editing.box import Box
+from u3edu.engine.crops import Crop, CropDecoder
+from u3edu.engine.local import LocalEngine
+from u3edu.model.config import U3NetConfig
+from u3edu.model.u3net import U3Net
+
+GRAINY = SMALL.model_copy(update={"noise_seed": 5})
+# Too many elements for a table of labels.
+MANY = GRAINY.model_copy(update={"elements": 20})
+SHAPE = (120, 168)
+
+
+def grainy_network(config: U3NetConfig) -> U3Net:
+    network = random_network(config)
+    for layer in network.decoder.unet.noise:
+        torch.nn.init.normal_(layer.strength.weight, std=0.3)
+    return network
+
+
+class Both:
+    """A local engine and a decoder of crops with the same weights."""
+
+    def __init__(self, config: U3NetConfig) -> None:
+        self.local = LocalEngine(grainy_network(config), card_for(config), device="cpu")
+        network = grainy_network(config).requires_grad_(False)
+        self.crops = CropDecoder(network.decoder, network.encoder.quantizer)
+        self.label_map = random_label_map(self.local, SHAPE)
+        self.whole = self.local.synthesize(self.label_map).pixels
+
+    def crop(self, box: Box, shape: tuple[int, int] | None = None) -> Crop:
+        """The labels that the box needs, or a crop of a given shape that holds them."""
+        around = box.grow(self.local.halo).clip(SHAPE).align(4)
+        if shape is not None:
+            bottom, right = max(around.bottom, shape[0]), max(around.right, shape[1])
+            around = Box(bottom - shape[0], right - shape[1], bottom, right)
+        return Crop(self.label_map.labels[around.slices], (around.top, around.left), box)
+
+
+@pytest.fixture(scope="module", params=[SMALL, GRAINY, MANY], ids=["plain", "grain", "many elements"])
+def both(request: pytest.FixtureRequest) -> Both:
+    return Both(request.param)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    rows=st.tuples(st.integers(0, SHAPE[0] - 1), st.integers(1, 60)),
+    columns=st.tuples(st.integers(0, SHAPE[1] - 1), st.integers(1, 60)),
+)
+def test_a_box_anywhere_is_that_of_the_whole_picture(
+    both: Both, rows: tuple[int, int], columns: tuple[int, int]
+) -> None:
+    box = Box(rows[0], columns[0], sum(rows), sum(columns)).clip(SHAPE)
+    [pixels] = both.crops.decode([both.crop(box)])
+    assert np.abs(pixels - both.whole[box.slices]).max() <= 1e-6
+
+
+def test_boxes_of_several_pictures_drawn_together_are_those_drawn_alone(both: Both) -> None:
+    boxes = [Box(0, 0, 20, 30), Box(50, 60, 70, 90), Box(100, 140, 120, 168)]
+    crops = [both.crop(box, (96, 104)) for box in boxes]
+    for pixels, box in zip(both.crops.decode_alike(crops), boxes, strict=True):
+        assert np.abs(pixels - both.whole[box.slices]).max() <= 1e-6
+
+
+def test_crops_of_different_shapes_come_back_in_their_order(both: Both) -> None:
+    boxes = [Box(0, 0, 3, 5), Box(60, 60, 64, 100), Box(0, 8, 3, 13)]
+    for pixels, box in zip(both.crops.decode([both.crop(box) for box in boxes]), boxes, strict=True):
+        assert np.abs(pixels - both.whole[box.slices]).max() <= 1e-6
