@@ -7,9 +7,11 @@ import pytest
 from tests.quiz.stand_ins import TUMOUR, Clock, MemoryStore, every_kind
 from u3edu.editing import BrushStroke, EditScript
 from u3edu.quiz.answer_book import AnswerBook
+from u3edu.quiz.answers import answer_to
 from u3edu.quiz.errors import InvalidAnswer
-from u3edu.quiz.marking import BookMarker
+from u3edu.quiz.marking import BookMarker, KnownMarks
 from u3edu.quiz.quiz import Quiz, Rules
+from u3edu.quiz.response import Response
 from u3edu.quiz.session import QuizSession
 from u3edu.quiz.store import LocalStore
 
@@ -214,3 +216,39 @@ def test_the_repr_is_the_same_each_time(built: tuple[Quiz, AnswerBook]) -> None:
     assert repr(quiz) == "QuizSession('Every kind', ada: 5 of 5 answered, 5 right)"
     assert repr(built[0]) == "Quiz('Every kind', 5 items)"
     assert repr(built[1]) == "AnswerBook(5 keys)"
+
+
+def test_marks_that_are_kept_back_elsewhere_are_shown_once_they_are_known(
+    built: tuple[Quiz, AnswerBook],
+) -> None:
+    quiz, book = built
+    far_away, kept = KnownMarks(), MemoryStore()
+    taken = QuizSession(quiz, "ada", kept, far_away)
+    item = taken.item
+    assert item is not None
+    assert taken.answer(*RIGHT[item.kind][:1], place=RIGHT[item.kind][1]) is None
+    assert taken.feedback(item) is None
+    (response,) = kept.responses()
+    far_away.learn(response.answer, BookMarker(quiz, book).mark(item.id, response.answer))
+    shown = taken.feedback(item)
+    assert shown is not None and shown.right
+
+
+def test_an_earlier_answer_that_the_store_has_already_counts_as_the_answer(
+    built: tuple[Quiz, AnswerBook],
+) -> None:
+    quiz, book = built
+
+    class Slow(MemoryStore):
+        """Holds a wrong answer to the first question that was on its way for long."""
+
+        def record(self, response: Response) -> Response:
+            given, place = WRONG[quiz.items[0].kind]
+            return super().record(
+                response.model_copy(update={"answer": answer_to(quiz.items[0], given, place)})
+            )
+
+    taken = QuizSession(quiz, "ada", Slow(), BookMarker(quiz, book))
+    given, place = RIGHT[quiz.items[0].kind]
+    mark = taken.answer(given, place=place)  # type: ignore[arg-type]
+    assert mark is not None and not mark.right

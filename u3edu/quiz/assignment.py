@@ -52,7 +52,7 @@ def score_item(assignment: str, number: int) -> float:
     if not given:
         print("Not answered.")
         return 0.0
-    _, mark = counted(quiz, BookMarker(quiz, book), given)
+    _, mark = counted(quiz, BookMarker(quiz, book).mark, given)
     print(mark.reason)
     return mark.score
 

@@ -37,9 +37,28 @@ RATINGS = {
 class Marker(Protocol):
     """Marks answers; the trainee's side knows only this."""
 
-    def mark(self, item: str, answer: Answer | None) -> Mark:
-        """The mark of an answer to an item; None where the time was over."""
+    def mark(self, item: str, answer: Answer | None) -> Mark | None:
+        """The mark of an answer to an item (None where the time was over); None while it is kept back."""
         ...
+
+
+class KnownMarks:
+    """Marks that somebody else gave: a store that keeps them, or a service that has the answer book."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], Mark] = {}
+
+    def learn(self, answer: Answer | None, mark: Mark) -> None:
+        """Remember the mark of an answer, in place of an earlier one."""
+        self._known[self._key(mark.item, answer)] = mark
+
+    def mark(self, item: str, answer: Answer | None) -> Mark | None:
+        """The mark of an answer to an item; None where nobody knows."""
+        return self._known.get(self._key(item, answer))
+
+    @staticmethod
+    def _key(item: str, answer: Answer | None) -> tuple[str, str]:
+        return item, "" if answer is None else answer.model_dump_json()
 
 
 class BookMarker:

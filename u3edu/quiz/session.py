@@ -129,9 +129,10 @@ class QuizSession:
         # Marked before it is kept: an answer that cannot be marked is not taken.
         mark = self._marker.mark(item.id, answer if in_time else None) if self._marker else None
         response = self._keep(opening, answer if in_time else None, at, seconds)
-        if mark is not None:
+        # What was kept can be another answer: one that was on its way before this one.
+        if mark is not None and response.answer == (answer if in_time else None):
             self._marks[response.id] = mark
-        return self._shown(item, mark)
+        return self.shown(response)
 
     def time_over(self) -> Mark | None:
         """Close the open attempt without an answer, for its time is over.
@@ -148,7 +149,14 @@ class QuizSession:
         opening = self.open()
         at = self._clock()
         response = self._keep(opening, None, at, (at - opening.at).total_seconds())
-        return self._shown(item, self._mark(response))
+        return self.shown(response)
+
+    def shown(self, response: Response) -> Mark | None:
+        """What the trainee may know of the mark of a response of theirs, by the quiz's rules."""
+        mark = self._mark(response)
+        if mark is None or self._may_see(self.quiz.item(response.item)):
+            return mark
+        return mark.without_reason() if self.quiz.rules.feedback == "item" else None
 
     def feedback(self, item: Item) -> Mark | None:
         """The mark that counts for an item, with its reason, as soon as the rules allow."""
@@ -189,8 +197,12 @@ class QuizSession:
             given_at=at,
             seconds=round(seconds, 3),
         )
-        self._given[opening.item].append(self._results.record(response))
-        return response
+        kept = self._results.record(response)
+        # Whoever marks elsewhere may say more of earlier attempts now.
+        for earlier in self._given[opening.item]:
+            self._marks.pop(earlier.id, None)
+        self._given[opening.item].append(kept)
+        return kept
 
     def _is_open(self, item: Item) -> bool:
         return self.attempts_left(item) > 0
@@ -213,19 +225,14 @@ class QuizSession:
     def _mark(self, response: Response) -> Mark | None:
         if self._marker is None:
             return None
-        if response.id not in self._marks:
-            self._marks[response.id] = self._marker.mark(response.item, response.answer)
-        return self._marks[response.id]
+        mark = self._marks.get(response.id) or self._marker.mark(response.item, response.answer)
+        if mark is not None:
+            self._marks[response.id] = mark
+        return mark
 
     def _may_see(self, item: Item) -> bool:
         feedback = self.quiz.rules.feedback
         return (feedback == "item" and not self._is_open(item)) or (feedback == "end" and self.done)
-
-    def _shown(self, item: Item, mark: Mark | None) -> Mark | None:
-        """What the trainee is told right after an answer."""
-        if mark is None or self._may_see(item):
-            return mark
-        return mark.without_reason() if self.quiz.rules.feedback == "item" else None
 
     def __repr__(self) -> str:
         return f"QuizSession({self.quiz.title!r}, {self.who}: {self.score()})"

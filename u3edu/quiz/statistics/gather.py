@@ -1,6 +1,7 @@
 """From responses to readings: the attempt that counts, marked with the answer book."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from typing import TypeAlias
 
 from u3edu.quiz.answer_book import AnswerBook
 from u3edu.quiz.answers import (
@@ -19,8 +20,12 @@ from u3edu.quiz.quiz import Quiz
 from u3edu.quiz.response import Response
 from u3edu.quiz.statistics.reading import Reading
 
+Marking: TypeAlias = Callable[[str, Answer | None], Mark]
 
-def readings_of(quiz: Quiz, book: AnswerBook, responses: Iterable[Response]) -> tuple[Reading, ...]:
+
+def readings_of(
+    quiz: Quiz, book: AnswerBook, responses: Iterable[Response], mark: Marking | None = None
+) -> tuple[Reading, ...]:
     """Mark the responses to a quiz.
 
     Parameters
@@ -29,6 +34,8 @@ def readings_of(quiz: Quiz, book: AnswerBook, responses: Iterable[Response]) -> 
     book : AnswerBook
     responses : iterable of Response
         Those to other quizzes are left out; one that is there twice counts once.
+    mark : callable, optional
+        Gives the mark of an answer to an item, where marks are kept; from the book if left out.
 
     Returns
     -------
@@ -42,7 +49,7 @@ def readings_of(quiz: Quiz, book: AnswerBook, responses: Iterable[Response]) -> 
     InvalidAnswer
         If an answer does not fit its item.
     """
-    marker = BookMarker(quiz, book)
+    mark = mark or BookMarker(quiz, book).mark
     attempts: dict[tuple[str, str], dict[str, Response]] = {}
     for response in responses:
         if response.quiz == quiz.id:
@@ -50,7 +57,7 @@ def readings_of(quiz: Quiz, book: AnswerBook, responses: Iterable[Response]) -> 
     readings = []
     for (who, identifier), given in attempts.items():
         item, key = quiz.item(identifier), book.key(identifier)
-        response, mark = counted(quiz, marker, given.values())
+        response, counting = counted(quiz, mark, given.values())
         readings.append(
             Reading(
                 who=who,
@@ -60,20 +67,21 @@ def readings_of(quiz: Quiz, book: AnswerBook, responses: Iterable[Response]) -> 
                 answer=plain(item, response.answer),
                 source=key.source if isinstance(key, RealOrSyntheticKey | RateABCKey) else "",
                 fault=key.fault if isinstance(key, RateABCKey) else "none",
-                score=mark.score,
+                score=counting.score,
                 seconds=response.seconds,
             )
         )
     return tuple(readings)
 
 
-def counted(quiz: Quiz, marker: BookMarker, given: Collection[Response]) -> tuple[Response, Mark]:
+def counted(quiz: Quiz, mark: Marking, given: Collection[Response]) -> tuple[Response, Mark]:
     """The attempt at one item that counts by the quiz's rules, with its mark.
 
     Parameters
     ----------
     quiz : Quiz
-    marker : BookMarker
+    mark : callable
+        Gives the mark of an answer to an item.
     given : collection of Response
         Of one trainee to one item, at least one; more than the rules allow do not count.
 
@@ -83,7 +91,7 @@ def counted(quiz: Quiz, marker: BookMarker, given: Collection[Response]) -> tupl
         If an answer does not fit its item.
     """
     attempts = sorted(given, key=lambda one: (one.attempt, one.given_at))[: quiz.rules.attempts]
-    marked = [(one, marker.mark(one.item, one.answer)) for one in attempts]
+    marked = [(one, mark(one.item, one.answer)) for one in attempts]
     best = max(marked, key=lambda pair: pair[1].score)
     return marked[0] if quiz.rules.counts == "first" else best
 
