@@ -104,6 +104,8 @@ class LabServer:
         environment["IPYTHONDIR"] = str(self.home / "ipython")
         # The sample series, never somebody's own data.
         environment.pop("U3EDU_DATA", None)
+        # Answers beside the notebook, as a trainee has them.
+        environment.pop("U3EDU_ANSWERS", None)
         return environment
 
     def _wait_until_ready(self) -> None:
