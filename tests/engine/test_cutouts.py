@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.engine.networks import SMALL, card_for, random_label_map, random_network
 from u3edu.editing.box import Box
-from u3edu.engine.crops import Crop, CropDecoder
+from u3edu.engine.cutouts import Cutout, CutoutDecoder
 from u3edu.engine.local import LocalEngine
 from u3edu.model.config import U3NetConfig
 from u3edu.model.u3net import U3Net
@@ -27,22 +27,22 @@ def grainy_network(config: U3NetConfig) -> U3Net:
 
 
 class Both:
-    """A local engine and a decoder of crops with the same weights."""
+    """A local engine and a decoder of cutouts with the same weights."""
 
     def __init__(self, config: U3NetConfig) -> None:
         self.local = LocalEngine(grainy_network(config), card_for(config), device="cpu")
         network = grainy_network(config).requires_grad_(False)
-        self.crops = CropDecoder(network.decoder, network.encoder.quantizer)
+        self.cutouts = CutoutDecoder(network.decoder, network.encoder.quantizer)
         self.label_map = random_label_map(self.local, SHAPE)
         self.whole = self.local.synthesize(self.label_map).pixels
 
-    def crop(self, box: Box, shape: tuple[int, int] | None = None) -> Crop:
-        """The labels that the box needs, or a crop of a given shape that holds them."""
+    def cut(self, box: Box, shape: tuple[int, int] | None = None) -> Cutout:
+        """The labels that the box needs, or a cutout of a given shape that holds them."""
         around = box.grow(self.local.halo).clip(SHAPE).align(4)
         if shape is not None:
             bottom, right = max(around.bottom, shape[0]), max(around.right, shape[1])
             around = Box(bottom - shape[0], right - shape[1], bottom, right)
-        return Crop(self.label_map.labels[around.slices], (around.top, around.left), box)
+        return Cutout(self.label_map.labels[around.slices], (around.top, around.left), box)
 
 
 @pytest.fixture(scope="module", params=[SMALL, GRAINY, MANY], ids=["plain", "grain", "many elements"])
@@ -59,18 +59,18 @@ def test_a_box_anywhere_is_that_of_the_whole_picture(
     both: Both, rows: tuple[int, int], columns: tuple[int, int]
 ) -> None:
     box = Box(rows[0], columns[0], sum(rows), sum(columns)).clip(SHAPE)
-    [pixels] = both.crops.decode([both.crop(box)])
+    [pixels] = both.cutouts.decode([both.cut(box)])
     assert np.abs(pixels - both.whole[box.slices]).max() <= 1e-6
 
 
 def test_boxes_of_several_pictures_drawn_together_are_those_drawn_alone(both: Both) -> None:
     boxes = [Box(0, 0, 20, 30), Box(50, 60, 70, 90), Box(100, 140, 120, 168)]
-    crops = [both.crop(box, (96, 104)) for box in boxes]
-    for pixels, box in zip(both.crops.decode_alike(crops), boxes, strict=True):
+    cutouts = [both.cut(box, (96, 104)) for box in boxes]
+    for pixels, box in zip(both.cutouts.decode_alike(cutouts), boxes, strict=True):
         assert np.abs(pixels - both.whole[box.slices]).max() <= 1e-6
 
 
-def test_crops_of_different_shapes_come_back_in_their_order(both: Both) -> None:
+def test_cutouts_of_different_shapes_come_back_in_their_order(both: Both) -> None:
     boxes = [Box(0, 0, 3, 5), Box(60, 60, 64, 100), Box(0, 8, 3, 13)]
-    for pixels, box in zip(both.crops.decode([both.crop(box) for box in boxes]), boxes, strict=True):
+    for pixels, box in zip(both.cutouts.decode([both.cut(box) for box in boxes]), boxes, strict=True):
         assert np.abs(pixels - both.whole[box.slices]).max() <= 1e-6
