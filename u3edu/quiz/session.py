@@ -145,7 +145,6 @@ class QuizSession:
         left = self.seconds_left()
         if left is None or left > 0:
             raise InvalidAnswer("the time of this item is not over")
-        item = self._current()
         opening = self.open()
         at = self._clock()
         response = self._keep(opening, None, at, (at - opening.at).total_seconds())
