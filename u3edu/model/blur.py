@@ -15,11 +15,11 @@ def blurred(images: Tensor, deviation: float) -> Tensor:
     if deviation == 0:
         return images
     reach = math.ceil(3 * deviation)
-    offsets = torch.arange(-reach, reach + 1, device=images.device, dtype=images.dtype)
-    kernel = torch.exp(-0.5 * (offsets / deviation).square())
-    kernel = kernel / kernel.sum()
-    around = functional.pad(images, (reach, reach, reach, reach), mode="replicate")
     with torch.autocast(images.device.type, enabled=False):  # eight bits would put steps into even tissue
-        return functional.conv2d(
-            functional.conv2d(around, kernel.view(1, 1, -1, 1)), kernel.view(1, 1, 1, -1)
-        )
+        images = images.float()
+        offsets = torch.arange(-reach, reach + 1, device=images.device)
+        kernel = torch.exp(-0.5 * (offsets / deviation).square())
+        kernel = kernel / kernel.sum()
+        around = functional.pad(images, (reach, reach, reach, reach), mode="replicate")
+        down = functional.conv2d(around, kernel.view(1, 1, -1, 1))
+        return functional.conv2d(down, kernel.view(1, 1, 1, -1))
