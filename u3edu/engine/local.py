@@ -8,7 +8,8 @@ import torch
 
 from u3edu.editing.box import Box
 from u3edu.editing.label_map import LabelMap
-from u3edu.engine.pictures import PictureDecoder, pad_to_stride
+from u3edu.engine.padding import pad_to_stride
+from u3edu.engine.pictures import PictureDecoder
 from u3edu.engine.regions import RegionUNet
 from u3edu.imaging.slice import Slice
 from u3edu.model.card import ModelCard
@@ -33,7 +34,7 @@ class LocalEngine:
         self.name = card.name
         self.card = card
         self.elements = card.label_elements()
-        self.device = torch.device(device or _fastest_device())
+        self.device = torch.device(device or fastest_device())
         network = network.to(device=self.device).to_channels_last().eval().requires_grad_(False)
         self._encoder = network.encoder
         self._stride = network.encoder.features.stride
@@ -110,7 +111,8 @@ def load_engine(name: str, device: str | None = None) -> LocalEngine:
     return LocalEngine(network, card, device)
 
 
-def _fastest_device() -> str:
+def fastest_device() -> str:
+    """The device that pictures are computed on where none is named."""
     if torch.cuda.is_available():
         return "cuda"
     return "mps" if torch.backends.mps.is_available() else "cpu"

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from u3edu.editing.box import Box
 from u3edu.engine.changes import changed_boxes
+from u3edu.engine.padding import pad_to_stride
 from u3edu.engine.regions import FeatureMaps, RegionUNet
 from u3edu.model.decoder import Decoder
 from u3edu.model.noise import NoiseFields
@@ -130,12 +131,6 @@ class PictureDecoder:
 
     def _kept(self) -> int:
         return sum(picture.maps.size for picture in self._pictures)
-
-
-def pad_to_stride(array: np.ndarray, stride: int) -> np.ndarray:
-    """[H, W] with its last row and column repeated up to multiples of `stride`."""
-    missing = [(0, -length % stride) for length in array.shape]
-    return np.pad(array, missing, mode="edge")
 
 
 def _read(picture: _Remembered, box: Box) -> np.ndarray:
