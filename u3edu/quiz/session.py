@@ -76,7 +76,11 @@ class QuizSession:
         """How often an item may still be answered."""
         if self._counts_as_right(item):
             return 0
-        return self.quiz.rules.attempts - len(self._given[item.id])
+        return self.quiz.rules.attempts - self.attempts_given(item)
+
+    def attempts_given(self, item: Item) -> int:
+        """How often an item was answered."""
+        return len(self._given[item.id])
 
     def open(self) -> Opening:
         """Open the item that is asked now; its time counts from here, also after a reload.
@@ -87,7 +91,7 @@ class QuizSession:
             If all items are done.
         """
         item = self._current()
-        attempt = len(self._given[item.id]) + 1
+        attempt = self.attempts_given(item) + 1
         opening = Opening(quiz=self.quiz.id, item=item.id, who=self.who, attempt=attempt, at=self._clock())
         return self._results.opened(opening)
 
@@ -150,16 +154,21 @@ class QuizSession:
         response = self._keep(opening, None, at, (at - opening.at).total_seconds())
         return self.shown(response)
 
+    def revealed(self, item: Item) -> bool:
+        """Whether the rules let the trainee know by now what is right."""
+        feedback = self.quiz.rules.feedback
+        return (feedback == "item" and not self._is_open(item)) or (feedback == "end" and self.done)
+
     def shown(self, response: Response) -> Mark | None:
         """What the trainee may know of the mark of a response of theirs, by the quiz's rules."""
         mark = self._mark(response)
-        if mark is None or self._may_see(self.quiz.item(response.item)):
+        if mark is None or self.revealed(self.quiz.item(response.item)):
             return mark
         return mark.without_reason() if self.quiz.rules.feedback == "item" else None
 
     def feedback(self, item: Item) -> Mark | None:
         """The mark that counts for an item, with its reason, as soon as the rules allow."""
-        if not self._may_see(item) or not self._given[item.id]:
+        if not self.revealed(item) or not self._given[item.id]:
             return None
         return self._counted(item)
 
@@ -228,10 +237,6 @@ class QuizSession:
         if mark is not None:
             self._marks[response.id] = mark
         return mark
-
-    def _may_see(self, item: Item) -> bool:
-        feedback = self.quiz.rules.feedback
-        return (feedback == "item" and not self._is_open(item)) or (feedback == "end" and self.done)
 
     def __repr__(self) -> str:
         return f"QuizSession({self.quiz.title!r}, {self.who}: {self.score()})"

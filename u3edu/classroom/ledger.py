@@ -1,0 +1,249 @@
+"""The ledger: openings, responses and marks in the classroom's database, only ever added to."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Engine, Row, Select, func, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from u3edu.classroom.database import READING
+from u3edu.classroom.errors import Conflict
+from u3edu.classroom.shelf import newest_version
+from u3edu.classroom.tables import marks, openings, quizzes, responses
+from u3edu.quiz.answers import Answer
+from u3edu.quiz.mark import Mark
+from u3edu.quiz.response import Opening, Response, now
+
+_ANSWER: TypeAdapter[Answer | None] = TypeAdapter(Answer | None)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A response with what the classroom knows of it.
+
+    Parameters
+    ----------
+    number : int
+        In the order in which they came.
+    response : Response
+        As it was given.
+    late : bool
+        Whether it came after its time.
+    received_at : datetime
+    marks : tuple of (int, Mark)
+        By the version of the answer book, the one that counts last; without pictures.
+    """
+
+    number: int
+    response: Response
+    late: bool
+    received_at: datetime
+    marks: tuple[tuple[int, Mark], ...]
+
+    def counted(self, late_counts: bool) -> Response:
+        """The response as it counts: without an answer where it came too late."""
+        if self.late and not late_counts:
+            return self.response.model_copy(update={"answer": None})
+        return self.response
+
+
+class Superseded(Exception):
+    """A mark was made with an answer book that has been corrected in the meantime."""
+
+
+class Ledger:
+    """Keeps openings and responses (`u3edu.quiz.store.ResultsStore`) and marks in a database.
+
+    Parameters
+    ----------
+    engine : Engine
+    clock : callable
+        The present moment; for tests.
+    """
+
+    def __init__(self, engine: Engine, clock: Callable[[], datetime] = now) -> None:
+        self._engine, self._clock = engine, clock
+        self._reading = engine.execution_options(**{READING: True})
+        # SQLite has one writer; threads wait for each other here in turn, not by trying again.
+        self._turn = threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that is on the disk when it ends."""
+        with self._turn, self._engine.begin() as connection:
+            yield connection
+
+    def opened(self, opening: Opening) -> Opening:
+        """Note that an item was opened; answers the first opening of this item and attempt."""
+        kept = self.opening(opening.quiz, opening.who, opening.item, opening.attempt)
+        if kept is None:
+            try:
+                with self.writing() as connection:
+                    connection.execute(insert(openings).values(opening.model_dump(exclude={"type"})))
+                return opening
+            except IntegrityError:  # another window was faster
+                kept = self.opening(opening.quiz, opening.who, opening.item, opening.attempt)
+                if kept is None:
+                    raise
+        return kept
+
+    def opening(self, quiz: str, who: str, item: str, attempt: int) -> Opening | None:
+        """When an item was opened first; None if never."""
+        where = (openings.c.quiz == quiz) & (openings.c.who == who)
+        where &= (openings.c.item == item) & (openings.c.attempt == attempt)
+        with self._reading.connect() as connection:
+            row = connection.execute(select(openings).where(where)).one_or_none()
+        return None if row is None else Opening(**row._asdict())
+
+    def record(
+        self,
+        response: Response,
+        *,
+        late: bool = False,
+        mark: Mark | None = None,
+        version: int = 0,
+        received_at: datetime | None = None,
+    ) -> Response:
+        """Keep a response with its mark; one that is recorded twice is kept once.
+
+        Parameters
+        ----------
+        response : Response
+        late : bool
+        mark : Mark, optional
+            By the answer book of this `version`.
+        version : int
+        received_at : datetime, optional
+            Now, if left out.
+
+        Raises
+        ------
+        Conflict
+            If another response has the same identifier, or there is one to this attempt; what is
+            kept stays.
+        Superseded
+            If the answer book was corrected in the meantime; nothing is kept.
+        """
+        try:
+            with self.writing() as connection:
+                if mark is not None:
+                    # Held until the end: whoever re-grades waits, and then finds this response.
+                    held = select(quizzes.c.id).where(quizzes.c.id == response.quiz)
+                    connection.execute(held.with_for_update(read=True))
+                    if newest_version(connection, response.quiz) != version:
+                        raise Superseded
+                number = connection.execute(
+                    insert(responses)
+                    .values(
+                        **response.model_dump(exclude={"type", "answer"}),
+                        answer=None if response.answer is None else response.answer.model_dump_json(),
+                        late=late,
+                        received_at=received_at or self._clock(),
+                    )
+                    .returning(responses.c.number)
+                ).scalar_one()
+                if mark is not None:
+                    self.add_mark(connection, number, version, mark)
+        except IntegrityError:
+            kept = self.find(response.who, response.id)
+            if kept is None:
+                raise Conflict(
+                    f"attempt {response.attempt} at this question has an answer already, from another "
+                    "window; open the quiz again to go on"
+                ) from None
+            if not same_answer(kept, response):
+                raise Conflict(f"another response has the identifier {response.id}") from None
+            return kept
+        return response
+
+    def find(self, who: str, identifier: str) -> Response | None:
+        """A trainee's response by its identifier."""
+        where = (responses.c.who == who) & (responses.c.id == identifier)
+        with self._reading.connect() as connection:
+            row = connection.execute(select(responses).where(where)).one_or_none()
+        return None if row is None else _response(row)
+
+    def responses(self, quiz: str | None = None, who: str | None = None) -> tuple[Response, ...]:
+        """The responses to a quiz, of one trainee or all, in the order in which they came."""
+        return tuple(entry.response for entry in self.entries(quiz, who))
+
+    def entries(self, quiz: str | None = None, who: str | None = None) -> tuple[Entry, ...]:
+        """The same with their marks."""
+        with self._reading.connect() as connection:
+            return _entries(connection, quiz, who)
+
+    def remark(self, connection: Connection, quiz: str, version: int, mark: Callable[[Entry], Mark]) -> int:
+        """Add a mark by a new answer book to every response to a quiz, in the caller's transaction.
+
+        Returns
+        -------
+        int
+            How many there are.
+        """
+        entries = _entries(connection, quiz, None)
+        for entry in entries:
+            self.add_mark(connection, entry.number, version, mark(entry))
+        return len(entries)
+
+    def lock(self, connection: Connection, quiz: str) -> None:
+        """Keep new responses to a quiz waiting until the transaction ends."""
+        connection.execute(select(quizzes.c.id).where(quizzes.c.id == quiz).with_for_update())
+
+    def add_mark(self, connection: Connection, number: int, version: int, mark: Mark) -> None:
+        """Add a mark to the response of a number; its picture can be made again."""
+        connection.execute(
+            insert(marks).values(
+                response=number,
+                version=version,
+                right=mark.right,
+                score=mark.score,
+                document=mark.model_copy(update={"picture": None}).model_dump_json(),
+                marked_at=self._clock(),
+            )
+        )
+
+    def count(self) -> int:
+        """How many responses there are; asks the database."""
+        with self._reading.connect() as connection:
+            return int(connection.scalar(select(func.count()).select_from(responses)) or 0)
+
+
+def same_answer(kept: Response, given: Response) -> bool:
+    """Whether two responses are one that was sent twice; the times of the second don't matter."""
+    fields = {"quiz", "who", "item", "attempt", "answer"}
+    return kept.model_dump(include=fields) == given.model_dump(include=fields)
+
+
+def _entries(connection: Connection, quiz: str | None, who: str | None) -> tuple[Entry, ...]:
+    chosen: Select[Any] = select(responses)
+    given: Select[Any] = select(marks).join(responses, responses.c.number == marks.c.response)
+    if quiz is not None:
+        chosen, given = chosen.where(responses.c.quiz == quiz), given.where(responses.c.quiz == quiz)
+    if who is not None:
+        chosen, given = chosen.where(responses.c.who == who), given.where(responses.c.who == who)
+    by_response: dict[int, list[tuple[int, Mark]]] = {}
+    for row in connection.execute(given.order_by(marks.c.version)):
+        mark = Mark.model_validate_json(row.document)
+        by_response.setdefault(row.response, []).append((row.version, mark))
+    return tuple(
+        Entry(row.number, _response(row), row.late, row.received_at, tuple(by_response.get(row.number, ())))
+        for row in connection.execute(chosen.order_by(responses.c.number))
+    )
+
+
+def _response(row: Row[Any]) -> Response:
+    return Response(
+        id=row.id,
+        quiz=row.quiz,
+        item=row.item,
+        who=row.who,
+        attempt=row.attempt,
+        answer=None if row.answer is None else _ANSWER.validate_json(row.answer),
+        given_at=row.given_at,
+        seconds=row.seconds,
+    )
