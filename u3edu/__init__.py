@@ -24,7 +24,7 @@ __all__ = [
 if TYPE_CHECKING:
     from u3edu.editing.label_map import LabelMap
     from u3edu.editing.script import EditScript
-    from u3edu.engine.local import load_engine
+    from u3edu.engine.loading import load_engine
     from u3edu.imaging.array import slice_from_array
     from u3edu.imaging.dicom import read_slice
     from u3edu.imaging.digest import digest
@@ -40,7 +40,7 @@ _HOMES = {
     "Series": "u3edu.imaging.series",
     "Slice": "u3edu.imaging.slice",
     "digest": "u3edu.imaging.digest",
-    "load_engine": "u3edu.engine.local",
+    "load_engine": "u3edu.engine.loading",
     "read_nifti": "u3edu.imaging.nifti",
     "read_series": "u3edu.imaging.series",
     "read_slice": "u3edu.imaging.dicom",

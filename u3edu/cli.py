@@ -13,6 +13,7 @@ import typer
 from u3edu.cases.command import app as case_app
 from u3edu.cases.command import deidentify
 from u3edu.data.command import app as data_app
+from u3edu.engine.command import app as engine_app
 from u3edu.quiz.command import app as quiz_app
 from u3edu.quiz.publish_command import publish
 from u3edu.terminal import FolderArgument, check_output, say, stop
@@ -33,6 +34,7 @@ app = typer.Typer(
 case_app.command()(publish)
 app.add_typer(case_app, name="case")
 app.add_typer(data_app, name="data")
+app.add_typer(engine_app, name="engine")
 app.add_typer(quiz_app, name="quiz")
 
 

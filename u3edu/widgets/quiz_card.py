@@ -136,7 +136,7 @@ class QuizCard(ipywidgets.VBox):
             return PlaceForm(item, self.session.quiz)
         if isinstance(item, PaintIt):
             if self._engine is None:
-                from u3edu.engine.local import load_engine
+                from u3edu.engine.loading import load_engine
 
                 self._engine = load_engine(item.model)
             return PaintForm(item, self.session.quiz, self._engine)
