@@ -91,14 +91,14 @@ def spicule(foot: np.ndarray, tip: np.ndarray, width: float, bend: float, thinne
 
 
 def spicules(outline: np.ndarray, size: float, draws: Draws, thinnest: float) -> tuple[np.ndarray, ...]:
-    """Spicules around a lesion, evenly spread with a little disorder.
+    """Spicules around a lesion: all round, of uneven length, width and direction.
 
     Parameters
     ----------
     outline : float64 [N, 2]
         Of the lesion, in mm around (0, 0).
     size : float
-        The lesion's diameter in mm; spicules reach 0.15 to 0.45 of it beyond its outline.
+        The lesion's diameter in mm; spicules reach 0.15 to 0.55 of it beyond its outline.
     draws : Draws
     thinnest : float
         See `spicule`.
@@ -107,13 +107,22 @@ def spicules(outline: np.ndarray, size: float, draws: Draws, thinnest: float) ->
     -------
     tuple of float64 [N, 2]
     """
-    count = 10 + draws.one_below(6)
-    at = (np.arange(count) / count * len(outline) + draws.uniform(-2, 2, count)).astype(int) % len(outline)
-    lengths, bends = draws.uniform(0.15, 0.45, count) * size, draws.uniform(-0.1, 0.1, count)
+    count = 11 + draws.one_below(6)
+    at = (np.arange(count) / count * len(outline) + draws.uniform(-4, 4, count)).astype(int) % len(outline)
+    # Many are short and few are long, and none runs quite straight away from the middle.
+    lengths = (0.15 + 0.4 * draws.uniform(0, 1, count) ** 1.5) * size
+    bends, leans = draws.uniform(-0.18, 0.18, count), draws.uniform(-0.35, 0.35, count)
+    widths = max(0.1 * size, 1.2) * draws.uniform(0.6, 1.1, count)
     strands = []
-    for index, length, bend in zip(at, lengths, bends, strict=True):
+    for index, length, bend, lean, width in zip(at, lengths, bends, leans, widths, strict=True):
         arm = outline[index]
-        direction = arm / max(float(np.hypot(*arm)), 1e-9)
+        row, column = arm / max(float(np.hypot(*arm)), 1e-9)
+        direction = np.array(
+            [
+                np.cos(lean) * row - np.sin(lean) * column,
+                np.sin(lean) * row + np.cos(lean) * column,
+            ]
+        )
         # From inside the body, so that the strand is joined to it.
-        strands.append(spicule(0.8 * arm, arm + length * direction, max(0.1 * size, 1.2), bend, thinnest))
+        strands.append(spicule(0.8 * arm, arm + length * direction, width, bend, thinnest))
     return tuple(strands)

@@ -19,6 +19,9 @@ from u3edu.editing.wall import piece_near
 # Rays from the middle of the lumen through the tumour, and steps a pixel along each.
 _RAYS = 61
 _STEPS_PER_PIXEL = 4
+# Share of its depth, and of its height, that an outline gives up towards the tumour's ends.
+_UNEVEN: dict[Margin, float] = {"smooth": 0.08, "lobulated": 0.35, "spiculated": 0.3}
+_UNEVEN_SURFACE = 0.35
 
 
 class RectalTumour(Recipe):
@@ -94,13 +97,14 @@ class RectalTumour(Recipe):
         directions = np.stack([-np.cos(angles), np.sin(angles)], axis=1)
         # The front falls from the whole depth in the middle to nothing at the ends.
         front = (1 - share**2) ** 0.55
-        if self.margin != "smooth":
-            # Unevenness takes away only, and nothing in the middle, where the depth is set.
-            front *= 1 - 0.3 * np.abs(share) * (0.5 + 0.5 * swing(draws, angles * 3, range(3, 8)))
+        # Unevenness takes away only, and nothing in the middle, where the depth is set.
+        uneven = np.abs(share) * (0.5 + 0.5 * swing(draws, angles * 3, range(3, 8)))
+        front *= 1 - _UNEVEN[self.margin] * uneven
+        surface = 1 - _UNEVEN_SURFACE * np.abs(share) * (0.5 + 0.5 * swing(draws, angles * 3, range(2, 6)))
         total = self.wall + self.depth
         distance = self._distance(inside, spacing)
         outer = self._reach(distance, middle, directions / spacing, total * front)
-        inner = self._reach(distance, middle, directions / spacing, -self.height * (1 - share**2))
+        inner = self._reach(distance, middle, directions / spacing, -self.height * (1 - share**2) * surface)
         rays = [middle + directions * reach[:, None] / spacing for reach in (outer, inner)]
         body = np.concatenate([rays[0], rays[1][::-1]])
         strands = []
