@@ -27,6 +27,7 @@ class FakeEngine:
     name = "fake"
     elements = ELEMENTS
     halo = 2
+    note = ""
 
     def __init__(self) -> None:
         self.calls: list[str] = []

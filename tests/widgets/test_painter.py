@@ -279,3 +279,17 @@ def test_painter_begins_in_place_where_that_is_asked_for(screen, engine, picture
     assert painter.synthetic.acquisition.in_place
     with pytest.raises(ValueError, match="'whole' or 'in place'"):
         Painter(engine, picture, mode="somewhere")
+
+
+def test_status_says_that_a_picture_was_drawn_elsewhere_than_it_should(painter):
+    painter.engine.note = "The shared engine is away."
+    painter.stroke([(20, 20), (20, 40)], element=4)
+    assert "The shared engine is away." in painter.bench.status.value
+    painter.undo()  # a picture that is kept was not drawn now
+    assert "The shared engine is away." not in painter.bench.status.value
+
+
+def test_the_first_picture_has_its_note_too(picture):
+    engine = FakeEngine()
+    engine.note = "The shared engine is away."
+    assert "The shared engine is away." in Painter(engine, picture).bench.status.value

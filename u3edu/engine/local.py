@@ -41,6 +41,7 @@ class LocalEngine:
         self._features = RegionUNet(network.encoder.features)
         self._pictures = PictureDecoder(network.decoder, network.encoder.quantizer)
         self.halo = self._pictures.halo
+        self.note = ""
         self._lock = threading.Lock()
 
     def segment(self, picture: Slice) -> LabelMap:

@@ -16,13 +16,19 @@ class Engine(Protocol):
         The model's name, for example ``"pelvic-mri"``.
     elements : tuple of Element
         The model's K anatomical elements.
-    halo : int
-        How far, in pixels, a changed label can reach in the synthetic picture.
+    note : str
+        What a person should know of the picture made last, for example that it was not made where
+        it should have been; empty if there is nothing.
     """
 
     name: str
     elements: tuple[Element, ...]
-    halo: int
+    note: str
+
+    @property
+    def halo(self) -> int:
+        """How far, in pixels, a changed label can reach in the synthetic picture."""
+        ...
 
     def segment(self, picture: Slice) -> LabelMap:
         """The anatomical elements of a slice (paper section 2.3)."""

@@ -44,6 +44,8 @@ class PictureChange:
         What drawing it took.
     problem : Exception or None
         The engine's error; the picture is the one before then.
+    note : str
+        What the engine says of the picture (`Engine.note`).
     """
 
     box: Box | None
@@ -52,6 +54,7 @@ class PictureChange:
     beyond: int
     seconds: float
     problem: Exception | None = None
+    note: str = ""
 
 
 NOTHING = Change(None, 0)

@@ -24,12 +24,15 @@ class PictureDrawer:
     ----------
     first : Slice
         The whole synthesis of `base`.
+    note : str
+        What the engine says of the picture drawn last (`Engine.note`); empty for one that was kept.
     """
 
     def __init__(self, engine: Engine, base: LabelMap, original: Slice | None) -> None:
         self._engine, self._base, self._original = engine, base, original
         self.first = self._decoded = engine.synthesize(base)
         self._decoded_map = base
+        self.note = engine.note
         self._album = PictureAlbum()
 
     def draw(self, label_map: LabelMap, mode: Mode) -> Slice:
@@ -50,6 +53,7 @@ class PictureDrawer:
 
     def _decode(self, label_map: LabelMap) -> None:
         """Bring the whole synthesis to `label_map`, from the album if it is there."""
+        self.note = ""
         key, from_key = label_key(label_map), label_key(self._decoded_map)
         decoded = self._album.turn_to(key, from_key, self._decoded)
         if decoded is None:
@@ -57,5 +61,6 @@ class PictureDrawer:
             if box is None:
                 return
             decoded = self._engine.resynthesize(self._decoded, label_map, box)
+            self.note = self._engine.note
             self._album.keep(key, decoded, from_key, self._decoded)
         self._decoded, self._decoded_map = decoded, label_map

@@ -107,7 +107,7 @@ class Painter(ipywidgets.VBox):
         shown = [bench.screen, *said, bench.controls, bench.palette, further]
         super().__init__([style_sheet(), *notes, *shown])
         self.add_class("u3edu-painter")
-        self.bench.say("Choose an element, then drag over the left picture.")
+        self.bench.say(f"Choose an element, then drag over the left picture. {engine.note}".strip())
         self.redraw()
 
     @property

@@ -134,4 +134,4 @@ class PictureWorker:
         self.synthetic, self._shown_map = picture, label_map
         self._shown, self._failed = target, None
         self.problem = self._unraised = None
-        tell(self._callbacks, PictureChange(box, labels, mean, beyond, seconds))
+        tell(self._callbacks, PictureChange(box, labels, mean, beyond, seconds, note=self._drawer.note))

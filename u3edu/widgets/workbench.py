@@ -248,4 +248,5 @@ class Workbench:
             return
         if change.box is not None:
             self.screen.draw_synthetic(change.box)
-        self.say(f"{self._said} {words.describe_picture(change, self.session.synthetic, self.session.reach)}")
+        described = words.describe_picture(change, self.session.synthetic, self.session.reach)
+        self.say(" ".join(filter(None, (self._said, described, change.note))))
