@@ -179,7 +179,7 @@ def request_for(labels: np.ndarray, changed: Box, info: ModelInfo) -> BoxRequest
     """
     shape = labels.shape[0], labels.shape[1]
     box = changed.align(info.stride).grow(info.reach).clip(shape)
-    needed = box.grow(info.halo).align(info.stride).clip(shape)
+    needed = box.grow(info.halo).align(info.stride)
     top, bottom = _widened(needed.top, needed.bottom, shape[0])
     left, right = _widened(needed.left, needed.right, shape[1])
     cutout = Box(top, left, bottom, right)
