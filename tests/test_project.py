@@ -44,6 +44,9 @@ IMPORT_NAMES = {
     "scikit-image": "skimage",
     "scikit-learn": "sklearn",
     "efficientnet-lite-pytorch": "efficientnet_lite_pytorch",
+    "jupyter-client": "jupyter_client",
+    "jupyter-core": "jupyter_core",
+    "jupyterlab-server": "jupyterlab_server",
 }
 
 

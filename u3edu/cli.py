@@ -13,6 +13,7 @@ import typer
 from u3edu.cases.command import app as case_app
 from u3edu.cases.command import deidentify
 from u3edu.data.command import app as data_app
+from u3edu.doctor.command import doctor
 from u3edu.engine.command import app as engine_app
 from u3edu.quiz.command import app as quiz_app
 from u3edu.quiz.publish_command import publish
@@ -276,6 +277,7 @@ def evaluate(
 
 
 app.command()(deidentify)
+app.command()(doctor)
 
 
 def scan_or_stop(folder: Path) -> "FolderScan":
