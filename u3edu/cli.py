@@ -12,6 +12,7 @@ import typer
 
 from u3edu.cases.command import app as case_app
 from u3edu.cases.command import deidentify
+from u3edu.classroom.command import app as classroom_app
 from u3edu.data.command import app as data_app
 from u3edu.doctor.command import doctor
 from u3edu.engine.command import app as engine_app
@@ -37,6 +38,7 @@ app.add_typer(case_app, name="case")
 app.add_typer(data_app, name="data")
 app.add_typer(engine_app, name="engine")
 app.add_typer(quiz_app, name="quiz")
+app.add_typer(classroom_app, name="classroom")
 
 
 def print_version(wanted: bool) -> None:

@@ -168,6 +168,7 @@ def test_after_a_correction_the_old_marks_are_kept_beside_the_new_ones(taught: C
     assert taught.desk.regrade(taught.quiz.id, book, "T3 after all", "grace") == (5, 1)
     marks = {tuple(one) for one in marks_of(taught, "ada")}
     assert marks == {((1, True), (2, True)), ((1, True), (2, False))}
+    assert taught.desk.regrade(taught.quiz.id, book, "T3 after all", "grace") == (5, 0)  # sent again
     readings = {one.kind: one.score for one in taught.desk.readings(taught.quiz.id)}
     assert readings["stage_it"] == 0 and readings["rate_abc"] == 1
     step = list(taught.trail.steps())[-1]
@@ -214,6 +215,8 @@ def test_answers_during_a_correction_all_end_up_with_the_newest_mark(taught: Cla
 def test_a_quiz_is_published_once_and_whole(taught: Class) -> None:
     with pytest.raises(Conflict, match="published already"):
         taught.desk.publish(taught.quiz, taught.book, "again", "grace")
+    taught.desk.publish(taught.quiz, taught.book, "every-kind", "grace")  # as after a lost reply
+    assert len(list(taught.trail.steps())) == 1
     with pytest.raises(InvalidQuiz, match="name"):
         taught.desk.publish(taught.quiz, taught.book, "../again", "grace")
     (listed,) = taught.room.quizzes()

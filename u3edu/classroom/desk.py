@@ -2,6 +2,7 @@
 
 from pathlib import PurePath
 
+from u3edu.classroom.class_view import ClassView, class_view
 from u3edu.classroom.ledger import Entry, Ledger
 from u3edu.classroom.shelf import Shelf
 from u3edu.classroom.trail import Trail
@@ -28,7 +29,7 @@ class Desk:
         self._shelf, self._ledger, self._trail = shelf, ledger, trail
 
     def publish(self, quiz: Quiz, book: AnswerBook, name: str, who: str) -> None:
-        """Put a quiz and its answer book on the shelf.
+        """Put a quiz and its answer book on the shelf; the same ones sent again change nothing.
 
         Raises
         ------
@@ -40,6 +41,11 @@ class Desk:
         book.check(quiz)
         if not name.strip() or PurePath(name).name != name or len(name) > 200:
             raise InvalidQuiz(f"{name!r} is no name of a quiz; take one that a folder can have")
+        for kept in self._shelf.listing():
+            if (kept.id, kept.name, kept.published_by) == (quiz.id, name, who) and _same(
+                self._shelf.edition(quiz.id, 1).book, book
+            ):
+                return
         with self._ledger.writing() as connection:
             self._shelf.publish(connection, quiz, book, name, who)
             self._trail.add(connection, who, "published", quiz.id, name=name)
@@ -48,6 +54,8 @@ class Desk:
         self, quiz: str, book: AnswerBook, why: str, who: str, *, late_counts: bool = False
     ) -> tuple[int, int]:
         """Mark every response to a quiz again with a corrected answer book; the old marks stay.
+
+        The same correction sent again changes nothing.
 
         Parameters
         ----------
@@ -72,6 +80,11 @@ class Desk:
         """
         asked = self._shelf.quiz(quiz)
         marker = BookMarker(asked, book)
+        newest = self._shelf.edition(quiz)
+        if (newest.why, newest.made_by, newest.late_counts) == (why, who, late_counts) and _same(
+            newest.book, book
+        ):
+            return len(self._ledger.marked_rows(quiz)), 0
         changed = 0
 
         def mark(entry: Entry) -> Mark:
@@ -91,6 +104,11 @@ class Desk:
             )  # fmt: skip
         return marked, changed
 
+    def view(self, quiz: str) -> ClassView:
+        """What the class page shows of a quiz."""
+        version = self._shelf.edition(quiz).version
+        return class_view(self._shelf.quiz(quiz), self._ledger.marked_rows(quiz), version)
+
     def readings(self, quiz: str) -> tuple[Reading, ...]:
         """What counts of every trainee and item, marked, as the statistics want it."""
         asked, edition = self._shelf.quiz(quiz), self._shelf.edition(quiz)
@@ -108,3 +126,7 @@ class Desk:
             given,
             lambda item, answer: known.mark(item, answer) or marker.mark(item, answer),
         )
+
+
+def _same(kept: AnswerBook, given: AnswerBook) -> bool:
+    return kept.document == given.document and dict(kept.files) == dict(given.files)

@@ -11,10 +11,11 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, Engine, Row, Select, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from u3edu.classroom.class_view import MarkedRow
 from u3edu.classroom.database import READING
 from u3edu.classroom.errors import Conflict
 from u3edu.classroom.shelf import newest_version
-from u3edu.classroom.tables import marks, openings, quizzes, responses
+from u3edu.classroom.tables import answer_books, marks, openings, quizzes, responses
 from u3edu.quiz.answers import Answer
 from u3edu.quiz.mark import Mark
 from u3edu.quiz.response import Opening, Response, now
@@ -177,6 +178,28 @@ class Ledger:
         with self._reading.connect() as connection:
             return _entries(connection, quiz, who)
 
+    def marked_rows(self, quiz: str) -> tuple[MarkedRow, ...]:
+        """Every response to a quiz by its newest mark, without the answers, in the order of coming."""
+        columns = (
+            responses.c.who,
+            responses.c.item,
+            responses.c.attempt,
+            responses.c.late,
+            marks.c.right,
+            marks.c.score,
+            responses.c.seconds,
+            responses.c.received_at,
+        )
+        newest = select(func.max(answer_books.c.version)).where(answer_books.c.quiz == quiz)
+        chosen = (
+            select(*columns)
+            .join(marks, marks.c.response == responses.c.number)
+            .where((responses.c.quiz == quiz) & (marks.c.version == newest.scalar_subquery()))
+            .order_by(responses.c.number)
+        )
+        with self._reading.connect() as connection:
+            return tuple(MarkedRow(*row) for row in connection.execute(chosen))
+
     def remark(self, connection: Connection, quiz: str, version: int, mark: Callable[[Entry], Mark]) -> int:
         """Add a mark by a new answer book to every response to a quiz, in the caller's transaction.
 
@@ -206,11 +229,6 @@ class Ledger:
                 marked_at=self._clock(),
             )
         )
-
-    def count(self) -> int:
-        """How many responses there are; asks the database."""
-        with self._reading.connect() as connection:
-            return int(connection.scalar(select(func.count()).select_from(responses)) or 0)
 
 
 def same_answer(kept: Response, given: Response) -> bool:

@@ -134,6 +134,12 @@ class Shelf:
         self._editions[quiz, number] = edition
         return edition
 
+    def editions(self, quiz: str) -> tuple[Edition, ...]:
+        """All answer books of a quiz, the first one first."""
+        with self._reading.connect() as connection:
+            newest = newest_version(connection, quiz)
+        return tuple(self.edition(quiz, number) for number in range(1, newest + 1))
+
     def marker(self, edition: Edition, quiz: Quiz) -> BookMarker:
         """What marks answers to a quiz by one of its answer books."""
         key = (quiz.id, edition.version)
@@ -147,10 +153,9 @@ class Shelf:
         Raises
         ------
         Conflict
-            If another quiz with the same identifier is there.
+            If it is there already.
         """
-        kept = connection.scalar(select(quizzes.c.document).where(quizzes.c.id == quiz.id))
-        if kept is not None:
+        if connection.scalar(select(quizzes.c.id).where(quizzes.c.id == quiz.id)) is not None:
             raise Conflict(
                 f"quiz {quiz.id} ({quiz.title}) is published already; to correct its answers, re-grade it"
             )

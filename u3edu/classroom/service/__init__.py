@@ -1,0 +1,1 @@
+"""The classroom as a service of JupyterHub."""
