@@ -26,7 +26,8 @@ def changed_boxes(before: np.ndarray, after: np.ndarray, gap: int) -> list[Box]:
     """
     differs = np.not_equal(before, after)
     rows, columns = differs.shape
-    padded = np.pad(differs, ((0, -rows % _TILE), (0, -columns % _TILE)))
+    missing = (0, -rows % _TILE), (0, -columns % _TILE)
+    padded = np.pad(differs, missing) if np.any(missing) else differs
     # Eight flags side by side are one number: one comparison instead of eight.
     tiles = padded.view(np.uint64).reshape(padded.shape[0] // _TILE, _TILE, -1).any(axis=1)
     if not tiles.any():

@@ -16,17 +16,23 @@ def crop(features: Tensor, box: Box) -> Tensor:
     return features[:, :, box.top : box.bottom, box.left : box.right]
 
 
-def crop_with_zeros(features: Tensor, box: Box) -> Tensor:
-    """The features in a box that may leave the picture, outside of which there are zeros."""
-    inside = box.clip(shape_of(features))
-    missing = (
-        inside.left - box.left,
-        box.right - inside.right,
-        inside.top - box.top,
-        box.bottom - inside.bottom,
-    )
-    part = crop(features, inside)
-    return functional.pad(part, missing) if any(missing) else part
+def crop_and_padding(features: Tensor, box: Box) -> tuple[Tensor, tuple[int, int]]:
+    """The features in a box that may leave the picture, outside of which there are zeros.
+
+    Returns
+    -------
+    features : Tensor
+        Where as many zeros are missing on either side, without them.
+    padding : tuple of int
+        How many those are, before and after the rows and the columns: for a convolution to pad.
+    """
+    rows, columns = shape_of(features)
+    above, below = max(-box.top, 0), max(box.bottom - rows, 0)
+    left, right = max(-box.left, 0), max(box.right - columns, 0)
+    padding = min(above, below), min(left, right)
+    missing = left - padding[1], right - padding[1], above - padding[0], below - padding[0]
+    part = crop(features, box.clip((rows, columns)))
+    return (functional.pad(part, missing) if any(missing) else part), padding
 
 
 def halved(box: Box) -> Box:

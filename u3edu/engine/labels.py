@@ -20,21 +20,29 @@ class LabelConvolution:
     ----------
     layer : nn.Conv2d
         3 x 3 with stride 1; it no longer learns.
+    activation : nn.Module
+        Follows it; may work in place.
     means : float32 [K, D]
         The elements' means.
     """
 
     reach = 1
 
-    def __init__(self, layer: nn.Conv2d, means: Tensor) -> None:
+    def __init__(self, layer: nn.Conv2d, activation: nn.Module, means: Tensor) -> None:
         self.weight, self.bias = layer.weight, layer.bias
+        self._activation = activation
         self._count = len(means) + 1
         # Outside of the picture there are zeros.
         self._means = torch.cat([means.new_zeros(1, means.shape[1]), means])
         pays = means.device.type == "cpu" and len(means) <= _MOST_ELEMENTS
         self._table = self._rows_of_three() if pays else None
 
-    def __call__(self, labels: Tensor, padding: tuple[int, int]) -> Tensor:
+    def __call__(
+        self,
+        labels: Tensor,
+        padding: tuple[int, int],
+        memory_format: torch.memory_format = torch.channels_last,
+    ) -> Tensor:
         """Outputs float32 [B, C, H, W] of labels, with `padding` rows and columns of zeros around them.
 
         Parameters
@@ -42,18 +50,22 @@ class LabelConvolution:
         labels : int32 [B, 1, H, W]
             Index of the element plus one; 0 outside of the picture.
         padding : tuple of int
+        memory_format : torch.memory_format
+            Of the outputs.
         """
         rows, columns = padding
         if self._table is None:
             embeddings = functional.embedding(labels[:, 0], self._means).permute(0, 3, 1, 2)
-            return functional.conv2d(embeddings, self.weight, self.bias, padding=padding)
+            outputs = functional.conv2d(embeddings, self.weight, self.bias, padding=padding)
+            return self._activation(outputs)
         labels = functional.pad(labels, (columns, columns, rows, rows))[:, 0]
         triples = (labels[..., :-2] * self._count + labels[..., 1:-1]) * self._count + labels[..., 2:]
         height, width = triples.shape[1] - 2, triples.shape[2]
         entries = [triples[:, row : row + height] + row * self._count**3 for row in range(3)]
         indices = torch.stack(entries, dim=-1).view(-1, 3)
         sums = functional.embedding_bag(indices, self._table, mode="sum")
-        return sums.view(len(labels), height, width, -1).permute(0, 3, 1, 2)
+        outputs = self._activation(sums.view(len(labels), height, width, -1).permute(0, 3, 1, 2))
+        return outputs.contiguous(memory_format=memory_format)
 
     def _rows_of_three(self) -> Tensor:
         """What three labels side by side add to an output, [3 K'^3, C] with K' = K + 1, by kernel row."""

@@ -95,11 +95,11 @@ class PictureDecoder:
 
     def _refresh(self, picture: _Remembered, labels: np.ndarray, changed: list[Box]) -> None:
         """Compute what depends on the labels in some boxes, and remember the picture as the last."""
-        # One more than the index: 0 is what lies outside of the picture.
-        shifted = torch.from_numpy(labels.astype(np.int32) + 1)[None, None].to(self._device)
 
         def labels_in(box: Box) -> Tensor:
-            return shifted[:, :, *box.slices]
+            # One more than the index: 0 is what lies outside of the picture.
+            shifted = labels[box.slices].astype(np.int32) + 1
+            return torch.from_numpy(shifted)[None, None].to(self._device)
 
         def write(box: Box, values: Tensor) -> None:
             picture.pixels[box.slices] = values[0, 0].clamp_(-1, 1)

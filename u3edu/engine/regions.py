@@ -11,7 +11,9 @@ from torch.nn import functional
 from u3edu.editing.box import Box
 from u3edu.engine.block import RegionBlock
 from u3edu.engine.convolution import pointwise
+from u3edu.engine.crops import crop, doubled, halved, shape_of
 from u3edu.engine.threads import side_by_side
+from u3edu.engine.up_block import UpBlock
 from u3edu.model.noise import NoiseFields, NoiseInput
 from u3edu.model.unet import ConvBlock, UNet
 
@@ -45,7 +47,7 @@ class FeatureMaps:
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns of the finest level."""
-        return _shape(self.down[0])
+        return shape_of(self.down[0])
 
     @property
     def size(self) -> int:
@@ -73,8 +75,11 @@ class RegionUNet:
     def __init__(self, unet: UNet, noise: NoiseFields | None = None, means: Tensor | None = None) -> None:
         first, *others = [block for block in unet.down if isinstance(block, ConvBlock)]
         self._down = [RegionBlock(first, means), *map(RegionBlock, others)]
-        self._up = [RegionBlock(block) for block in unet.up if isinstance(block, ConvBlock)]
-        self._reduce = [layer for layer in unet.reduce if isinstance(layer, nn.Conv2d)]
+        self._up = [
+            UpBlock(block, reduce)
+            for block, reduce in zip(unet.up, unet.reduce, strict=True)
+            if isinstance(block, ConvBlock) and isinstance(reduce, nn.Conv2d)
+        ]
         self._strengths = [layer.strength for layer in unet.noise if isinstance(layer, NoiseInput)]
         self._head = unet.head
         self._pool = _max_pool if unet.pool is functional.max_pool2d else unet.pool
@@ -82,14 +87,14 @@ class RegionUNet:
 
     def __call__(self, images: Tensor) -> Tensor:
         """[1, in_channels, H, W] to [1, out_channels, H, W]; H and W are multiples of the stride."""
-        shape = _shape(images)
+        shape = shape_of(images)
         outputs = images.new_empty(1, self._head.out_channels, *shape)
 
         def write(box: Box, values: Tensor) -> None:
-            _crop(outputs, box).copy_(values)
+            crop(outputs, box).copy_(values)
 
         maps = self.new_maps(shape)
-        self.refresh(maps, Box.whole(shape), lambda box: _crop(images, box), write)
+        self.refresh(maps, Box.whole(shape), lambda box: crop(images, box), write)
         return outputs
 
     def new_maps(self, shape: tuple[int, int], count: int = 1) -> FeatureMaps:
@@ -167,43 +172,34 @@ class RegionUNet:
         self, maps: FeatureMaps, level: int, source: Source, sink: Sink, corners: Corners, part: Box
     ) -> None:
         """A part of a level on the way down."""
-        block, shape = self._down[level], _shape(maps.down[level])
+        block, shape = self._down[level], shape_of(maps.down[level])
         needed = part.grow(block.reach).clip(shape)
-        inputs = self._pool(_crop(maps.down[level - 1], _doubled(needed)), 2) if level else source(needed)
+        inputs = self._pool(crop(maps.down[level - 1], doubled(needed)), 2) if level else source(needed)
         values = block(inputs, needed, part, shape)
         if self._noise is not None:
-            strength = pointwise(self._strengths[level], values)
-            strength = strength.contiguous(memory_format=block.memory_format)
+            strength = pointwise(self._strengths[level], values, block.format_for(part))
             values = values.addcmul_(strength, _grain(self._noise, level, shape, corners, part))
-        _crop(maps.down[level], part).copy_(values)
+        crop(maps.down[level], part).copy_(values)
         if not self._up:
-            sink(part, pointwise(self._head, values))
+            sink(part, pointwise(self._head, values, torch.channels_last))
 
     def _compute_up(self, maps: FeatureMaps, level: int, below: Tensor, sink: Sink, part: Box) -> None:
         """A part of a level on the way up, from the features of the level below."""
-        block, shape = self._up[level], _shape(maps.down[level])
-        needed = part.grow(block.reach).clip(shape)
-        coarse = _halved(needed)
-        reduced = pointwise(self._reduce[level], _crop(below, coarse))
-        reduced = reduced.contiguous(memory_format=block.memory_format)
-        upsampled = functional.interpolate(reduced, scale_factor=2.0, mode="nearest")
-        upsampled = _crop(upsampled, needed.relative_to(_doubled(coarse)))
-        inputs = torch.cat([_crop(maps.down[level], needed), upsampled], dim=1)
-        values = block(inputs, needed, part, shape)
+        values = self._up[level](maps.down[level], below, part)
         if level:
-            _crop(maps.up[level - 1], part).copy_(values)
+            crop(maps.up[level - 1], part).copy_(values)
         else:
-            sink(part, pointwise(self._head, values))
+            sink(part, pointwise(self._head, values, torch.channels_last))
 
     def _reached(self, box: Box, shape: tuple[int, int]) -> list[Box]:
         """The changed box after each block, on the way down and then on the way up."""
         shapes = [(shape[0] >> level, shape[1] >> level) for level in range(len(self._down))]
         reached: list[Box] = []
         for level, block in enumerate(self._down):
-            changed = _halved(reached[-1]) if level else box
+            changed = halved(reached[-1]) if level else box
             reached.append(changed.grow(block.reach).clip(shapes[level]))
         for level in reversed(range(len(self._up))):
-            changed = _doubled(reached[-1]).union(reached[level])
+            changed = doubled(reached[-1]).union(reached[level])
             reached.append(changed.grow(self._up[level].reach).clip(shapes[level]))
         return reached
 
@@ -212,15 +208,15 @@ class RegionUNet:
         shapes = [(shape[0] >> level, shape[1] >> level) for level in range(len(self._down))]
         up = [box]
         for block, sides in zip(self._up, shapes, strict=False):
-            up.append(_halved(up[-1].grow(block.reach).clip(sides)))
+            up.append(halved(up[-1].grow(block.reach).clip(sides)))
         down = [up.pop()]
         for level in reversed(range(len(self._up))):
-            pooled = _doubled(down[0].grow(self._down[level + 1].reach).clip(shapes[level + 1]))
+            pooled = doubled(down[0].grow(self._down[level + 1].reach).clip(shapes[level + 1]))
             beside = up[level].grow(self._up[level].reach).clip(shapes[level])
             down.insert(0, pooled.union(beside))
         return [*down, *reversed(up)]
 
-    def _bands(self, box: Box, block: RegionBlock) -> Iterator[Box]:
+    def _bands(self, box: Box, block: RegionBlock | UpBlock) -> Iterator[Box]:
         """The box in bands of rows that stay in a processor's cache; whole on other devices."""
         rows, columns = box.shape
         height = rows
@@ -241,7 +237,7 @@ def _grain(noise: NoiseFields, level: int, shape: tuple[int, int], corners: Corn
     for corner in corners:
         top, left = (offset >> level for offset in corner)
         field = noise.field(level, top + shape[0], left + shape[1])
-        grains.append(_crop(field[:, :, top:, left:], part))
+        grains.append(crop(field[:, :, top:, left:], part))
     return torch.cat(grains) if len(grains) > 1 else grains[0]
 
 
@@ -249,21 +245,3 @@ def _max_pool(features: Tensor, side: int) -> Tensor:
     """`max_pool2d`, which torch has a slow loop for where pixels lie side by side (measured: 6 times)."""
     rows = reduce(torch.maximum, [features[:, :, offset::side] for offset in range(side)])
     return reduce(torch.maximum, [rows[..., offset::side] for offset in range(side)])
-
-
-def _shape(features: Tensor) -> tuple[int, int]:
-    return int(features.shape[2]), int(features.shape[3])
-
-
-def _crop(features: Tensor, box: Box) -> Tensor:
-    return features[:, :, box.top : box.bottom, box.left : box.right]
-
-
-def _halved(box: Box) -> Box:
-    """The box at the next coarser level: all pixels that it touches there."""
-    return Box(box.top // 2, box.left // 2, -(-box.bottom // 2), -(-box.right // 2))
-
-
-def _doubled(box: Box) -> Box:
-    """The box at the next finer level."""
-    return Box(2 * box.top, 2 * box.left, 2 * box.bottom, 2 * box.right)
