@@ -91,7 +91,13 @@ def restore(file: Path, engine: Engine) -> int:
         raise ClassroomProblem(f"{engine.url!r} is not empty; restore into a new database")
     if kind == "sqlite":
         engine.dispose()
-        _copy_sqlite(file, Path(str(engine.url.database)))
+        target = Path(str(engine.url.database))
+        unfinished = target.with_name(f"{target.name}.unfinished-{os.getpid()}")
+        try:
+            _copy_sqlite(file, unfinished)
+            unfinished.replace(target)
+        finally:
+            unfinished.unlink(missing_ok=True)
     else:
         words = ("--no-owner", "--exit-on-error", "--single-transaction")
         _run("pg_restore", engine.url, *words, str(file))
@@ -100,13 +106,16 @@ def restore(file: Path, engine: Engine) -> int:
 
 def _copy_sqlite(source: Path, target: Path) -> int:
     """Copy page by page by SQLite's own means, and check the copy."""
-    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
-        read.backup(written)
-        (said,) = written.execute("PRAGMA integrity_check").fetchone()
-        if said != "ok":
-            raise ClassroomProblem(f"{source}: the copy is damaged ({said})")
-        (count,) = written.execute("SELECT count(*) FROM responses").fetchone()
-    return int(count)
+    try:
+        with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
+            read.backup(written)
+            (said,) = written.execute("PRAGMA integrity_check").fetchone()
+            if said == "ok":
+                (count,) = written.execute("SELECT count(*) FROM responses").fetchone()
+                return int(count)
+    except sqlite3.DatabaseError as error:
+        said = str(error)
+    raise ClassroomProblem(f"{source}: damaged, and not copied ({said})")
 
 
 def _count(engine: Engine) -> int:
