@@ -48,7 +48,7 @@ def test_each_loss_of_the_decoder_moves_it_and_leaves_the_rest(
 ) -> None:
     alone = DecoderLossWeights(**(dict.fromkeys(DecoderLossWeights.model_fields, 0.0) | {name: 1.0}))
     config = second_config.model_copy(update={"decoder_weights": alone})
-    network = network_for_stage2(start, config.noise_seed)
+    network = network_for_stage2(start, config)
     discriminator = Discriminator(config.discriminator).requires_grad_(False)
     batch = draw_batch(config, labelled, 0, fabric)
     quantized = network.encoder.quantizer.look_up(batch.labels)
@@ -69,7 +69,7 @@ def test_each_loss_of_the_decoder_moves_it_and_leaves_the_rest(
 def test_each_loss_of_the_discriminator_moves_it_and_leaves_the_decoder(
     name: str, second_config: Stage2Config, start: U3Net, labelled: LabelledCrops, fabric: Fabric
 ) -> None:
-    network = network_for_stage2(start, second_config.noise_seed)
+    network = network_for_stage2(start, second_config)
     discriminator = Discriminator(second_config.discriminator)
     batch = draw_batch(second_config, labelled, 0, fabric)
     reconstruction = network.decoder(network.encoder.quantizer.look_up(batch.labels), batch.noise_seeds)
@@ -287,13 +287,51 @@ def test_a_loss_that_is_no_number_is_named_and_stops_the_run(
         train_stage2(second_config, start, labelled, fabric)
 
 
-def test_new_noise_inputs_leave_the_decoder_the_same_function(start: U3Net) -> None:
-    network = network_for_stage2(start, noise_seed=4)
+def test_new_noise_inputs_leave_the_decoder_the_same_function(
+    start: U3Net, second_config: Stage2Config
+) -> None:
+    network = network_for_stage2(start, second_config.model_copy(update={"noise_seed": 4}))
     quantized = torch.rand(1, 4, 16, 16)
     with torch.no_grad():
         assert torch.allclose(network.decoder(quantized), start.decoder(quantized), atol=1e-6)
     assert network.config.noise_seed == 4
-    assert network_for_stage2(start, noise_seed=None).config == start.config
+    without = second_config.model_copy(update={"noise_seed": None})
+    assert network_for_stage2(start, without).config == start.config
+
+
+def test_a_new_decoder_is_fitted_to_the_same_elements_before_the_discriminator_learns(
+    second_config: Stage2Config, start: U3Net, labelled: LabelledCrops, fabric: Fabric
+) -> None:
+    weights = DecoderLossWeights(mse=1, focal_frequency=0, perceptual=0, intermediate=0, generator=0)
+    changes = {"decoder_widths": (6, 10, 12), "fit": 60, "steps": 66, "decoder_weights": weights}
+    config = Stage2Config.model_validate(second_config.model_dump() | changes)
+    seen: dict[int, dict[str, float]] = {}
+
+    def note(step: int, losses: dict[str, float], network: U3Net) -> None:
+        seen[step] = losses
+
+    network = train_stage2(config, start, labelled, fabric, report=note)
+    assert network.config.decoder_widths == (6, 10, 12)
+    assert all(
+        torch.equal(value, network.encoder.state_dict()[name])
+        for name, value in start.encoder.state_dict().items()
+    )
+    assert [set(seen[step]) == {"mse"} for step in (0, 59, 60)] == [True, True, False]
+    assert "mse" not in seen[60] and "mse" in seen[63]
+    assert seen[59]["mse"] < 0.3 * seen[0]["mse"]
+    assert seen[63]["mse"] < 2 * seen[59]["mse"]
+
+
+def test_a_new_decoder_needs_widths_and_steps(second_config: Stage2Config) -> None:
+    for changes in ({"decoder_widths": (4, 8)}, {"fit": 2}):
+        with pytest.raises(ValueError, match="needs both"):
+            Stage2Config.model_validate(second_config.model_dump() | changes)
+
+
+def test_texture_needs_the_backbone(second_config: Stage2Config) -> None:
+    changes = {"decoder_weights": {"texture": 1.0}, "perceptual_network": "lpips"}
+    with pytest.raises(ValueError, match="efficientnet-lite0"):
+        Stage2Config.model_validate(second_config.model_dump() | changes)
 
 
 def test_cutmix_waits_for_the_warm_up_and_grows(second_config: Stage2Config) -> None:
@@ -320,5 +358,5 @@ def test_recipes_have_a_second_stage_for_the_same_model() -> None:
 
 
 def test_a_run_that_ends_in_its_warm_up_is_refused() -> None:
-    with pytest.raises(ValueError, match="within the warm-up"):
+    with pytest.raises(ValueError, match="and the warm-up of 200"):
         with_steps(load_stage2_recipe("pelvic-mri"), 100)

@@ -176,7 +176,7 @@ def train_on(
     slices = training_slices(config, folder, console)
     engine = LocalEngine(copy.deepcopy(network), card, str(fabric.device))
     crops = LabelledCrops.of(slices, engine, config.crop, config.foreground_above)
-    watch = AdversarialWatch(config.warm_up)
+    watch = AdversarialWatch(config.learns_from)
     engine_now = partial(engine_of, config=config)
     with follow("stage 2", config.steps, slices, engine_now, output, fabric, console) as show:
 

@@ -156,14 +156,19 @@ class Stage2Config(BaseModel):
         Probability that a crop and its labels are mirrored left to right.
     foreground_above, remove_bias
         As in stage 1.
+    decoder_widths : tuple of int, optional
+        A new decoder of these widths takes the place of stage 1's; the elements stay as they are.
     crop : int
         Side of the training crops in pixels.
     batch : int
         Images a step on each process.
     steps : int
-        Steps in all, those of the warm-up included.
+        Steps in all, those of the fit and of the warm-up included.
+    fit : int
+        First steps, in which a new decoder learns from the squared error alone; see
+        `u3edu.training.decoder_fit`.
     warm_up : int
-        First steps, in which the discriminator learns alone: one that does not separate real
+        Steps after the fit in which the discriminator learns alone: one that does not separate real
         from fake has nothing to teach the decoder.
     cutmix_ramp : int
         Steps after the warm-up in which the CutMix and consistency losses grow to full weight.
@@ -189,9 +194,11 @@ class Stage2Config(BaseModel):
     flip: float = Field(default=0.5, ge=0, le=1)
     foreground_above: float = -1.0
     remove_bias: bool = False
+    decoder_widths: tuple[int, ...] | None = Field(default=None, min_length=1)
     crop: int = Field(default=128, ge=32, multiple_of=32)
     batch: int = Field(default=4, ge=1)
     steps: int = Field(default=4000, ge=1)
+    fit: int = Field(default=0, ge=0)
     warm_up: int = Field(default=350, ge=0)
     cutmix_ramp: int = Field(default=1000, ge=1)
     learning_rate: float = Field(default=2e-4, gt=0)
@@ -210,9 +217,22 @@ class Stage2Config(BaseModel):
 
     @model_validator(mode="after")
     def _decoder_has_steps(self) -> "Stage2Config":
-        if self.steps <= self.warm_up:
-            raise ValueError(f"{self.steps} steps end within the warm-up of {self.warm_up}; take more steps")
+        if self.steps <= self.learns_from:
+            raise ValueError(
+                f"{self.steps} steps end within the fit of {self.fit} and the warm-up of {self.warm_up}; "
+                "take more steps"
+            )
+        if bool(self.fit) != bool(self.decoder_widths):
+            raise ValueError(
+                "a new decoder needs both its decoder_widths and steps to fit it; "
+                f"got {self.decoder_widths} and {self.fit}"
+            )
         return self
+
+    @property
+    def learns_from(self) -> int:
+        """The first step in which the decoder learns against the discriminator."""
+        return self.fit + self.warm_up
 
 
 Config = TypeVar("Config", Stage1Config, Stage2Config)

@@ -2,7 +2,7 @@
 
 import math
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import torch
 from lightning_fabric import Fabric
@@ -16,9 +16,10 @@ from u3edu.training.checkpoint import Stateful, load_checkpoint, save_checkpoint
 from u3edu.training.compilation import compiled
 from u3edu.training.config import Stage2Config
 from u3edu.training.data import LabelledCrops
+from u3edu.training.decoder_fit import fit_learning_rate, fit_loss, settles
 from u3edu.training.losses.perceptual import perceptual_loss
 from u3edu.training.progress import Report
-from u3edu.training.stage2_batch import draw_batch
+from u3edu.training.stage2_batch import Stage2Batch, draw_batch
 from u3edu.training.stage2_losses import (
     cutmix_ramp,
     decoder_losses,
@@ -41,7 +42,8 @@ def train_stage2(
     """Train decoder and discriminator by turns, from stage 1 or from where `checkpoint` stands.
 
     The encoder stays as it is, and so do the statistics of the decoder's batch norms: the
-    decoder trained is the function that runs at inference.
+    decoder trained is the function that runs at inference. A decoder of other widths is fitted
+    first.
 
     Parameters
     ----------
@@ -78,7 +80,7 @@ def train_stage2(
         If a compiler is wanted and there is none.
     """
     torch.manual_seed(config.seed)
-    network = network_for_stage2(start, config.noise_seed).to(fabric.device)
+    network = network_for_stage2(start, config).to(fabric.device)
     # Whoever judges the pictures sees them as the encoder does, through a reader's windows.
     windows = network.config.windows
     discriminator = Discriminator(config.discriminator.model_copy(update={"windows": windows}))
@@ -113,10 +115,16 @@ def train_stage2(
         with fabric.autocast():
             return judge(discriminator, images)
 
-    first = load_checkpoint(fabric, checkpoint, parts, config) if checkpoint else 0
-    for step in range(first, config.steps):
-        batch = draw_batch(config, crops, step, fabric)
-        learns = step >= config.warm_up
+    def fit(step: int, batch: Stage2Batch) -> dict[str, Tensor]:
+        _set_rate(decoder_optimiser, fit_learning_rate(config, step))
+        network.decoder.train(not settles(config, step))
+        losses = fit_loss(decoder, network, batch)
+        _descend(fabric, decoder, decoder_optimiser, losses["mse"], losses, step)
+        return losses
+
+    def play(step: int, batch: Stage2Batch) -> dict[str, Tensor]:
+        learns = step >= config.learns_from
+        network.decoder.eval()
         with torch.set_grad_enabled(learns):
             quantized = network.encoder.quantizer.look_up(batch.labels)
             reconstruction = decoder(quantized, batch.noise_seeds).float()
@@ -131,31 +139,52 @@ def train_stage2(
         if learns:
             # Frozen, so that the gradient runs through the discriminator and moves the decoder alone.
             discriminator.eval().requires_grad_(False)
+            _set_rate(decoder_optimiser, config.learning_rate)
             ours = decoder_losses(judge_frozen, batch.images, reconstruction, config, perceptual)
             total = torch.stack([getattr(weights, name) * loss for name, loss in ours.items()]).sum()
             _descend(fabric, decoder, decoder_optimiser, total, ours, step)
             averaged.update_parameters(network.decoder)
             losses |= ours
+        return losses | {"told_apart": told_apart}
+
+    first = load_checkpoint(fabric, checkpoint, parts, config) if checkpoint else 0
+    for step in range(first, config.steps):
+        fits = step < config.fit
+        measured = (fit if fits else play)(step, draw_batch(config, crops, step, fabric))
         if report:
-            measured = losses | {"told_apart": told_apart}
             own = torch.stack([loss.detach() for loss in measured.values()])
             means = cast(Tensor, fabric.all_reduce(own, reduce_op="mean")).tolist()
-            report(step, dict(zip(measured, means, strict=True)), shipped)
+            # The average begins with the first step against the discriminator.
+            now = shipped if step >= config.learns_from else network
+            report(step, dict(zip(measured, means, strict=True)), now)
         if checkpoint and ((step + 1) % checkpoint_every == 0 or step + 1 == config.steps):
             save_checkpoint(fabric, checkpoint, parts, config, step + 1)
     return shipped.eval()
 
 
-def network_for_stage2(start: U3Net, noise_seed: int | None) -> U3Net:
-    """A copy of a network of stage 1, its encoder frozen, its decoder with noise inputs where wanted."""
-    config = (
-        start.config if noise_seed is None else start.config.model_copy(update={"noise_seed": noise_seed})
-    )
-    network = U3Net(config)
+def network_for_stage2(start: U3Net, config: Stage2Config) -> U3Net:
+    """A copy of a network of stage 1, its encoder frozen, its decoder with noise inputs where wanted.
+
+    A decoder of other widths begins with weights of chance.
+    """
+    changes: dict[str, Any] = {}
+    if config.noise_seed is not None:
+        changes["noise_seed"] = config.noise_seed
+    if config.decoder_widths:
+        changes["decoder_widths"] = config.decoder_widths
+    network = U3Net(start.config.model_copy(update=changes))
+    kept = start.encoder if config.decoder_widths else start
+    prefix = "encoder." if config.decoder_widths else ""
     # Noise inputs that are new begin at strength zero: the same function as before.
-    network.load_state_dict(network.state_dict() | start.state_dict())
+    known = {prefix + name: value for name, value in kept.state_dict().items()}
+    network.load_state_dict(network.state_dict() | known)
     network.encoder.requires_grad_(False)
     return network.to_channels_last().eval()
+
+
+def _set_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
+    for group in optimiser.param_groups:
+        group["lr"] = rate
 
 
 def _descend(

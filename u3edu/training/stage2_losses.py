@@ -63,7 +63,7 @@ def weigh_discriminator_losses(losses: dict[str, Tensor], config: Stage2Config, 
 
 def cutmix_ramp(config: Stage2Config, step: int) -> float:
     """Share of their weight that CutMix and consistency have: 0 in the warm-up, then up to 1."""
-    return min(1.0, max(0.0, (step - config.warm_up) / config.cutmix_ramp))
+    return min(1.0, max(0.0, (step - config.learns_from) / config.cutmix_ramp))
 
 
 def decoder_losses(

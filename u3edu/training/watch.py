@@ -68,12 +68,12 @@ class AdversarialWatch:
 
     Parameters
     ----------
-    warm_up : int
-        Steps in which the discriminator learns alone, and may win.
+    learns_from : int
+        The first step in which the decoder learns against it; until then it may win.
     """
 
-    def __init__(self, warm_up: int) -> None:
-        self.warm_up = warm_up
+    def __init__(self, learns_from: int) -> None:
+        self.learns_from = learns_from
         self.has_won = False
         self._loss: float | None = None
         self._told_apart: float | None = None
@@ -85,17 +85,20 @@ class AdversarialWatch:
         ----------
         step : int
         losses : dict of str to float
-            With ``discriminator`` (4 before anything is learnt) and ``told_apart`` (0.5 by chance).
+            With ``discriminator`` (4 before anything is learnt) and ``told_apart`` (0.5 by chance);
+            while a new decoder is fitted, there is neither.
         """
+        if "discriminator" not in losses:
+            return None
         self._loss = _follow(self._loss, losses["discriminator"])
         self._told_apart = _follow(self._told_apart, losses["told_apart"])
-        if self.warm_up and step + 1 == self.warm_up and self._told_apart < 0.6:
+        if self.learns_from and step + 1 == self.learns_from and self._told_apart < 0.6:
             return (
                 f"step {step + 1}: after the warm-up the discriminator takes {self._told_apart:.0%} of the "
                 "pixels for what they are (50 % is chance). It has little to teach the decoder: warm up "
                 "longer, or raise discriminator_learning_rate"
             )
-        won = step >= self.warm_up + 100 and self._loss < 0.1
+        won = step >= self.learns_from + 100 and self._loss < 0.1
         news, self.has_won = won and not self.has_won, won
         if news:
             return (
