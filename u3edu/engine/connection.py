@@ -153,7 +153,7 @@ class _Exchange(threading.Thread):
         if answer is not None:
             return answer
         if error is None or isinstance(error, TimeoutError):
-            raise NoAnswer(f"no answer within {within:g} s")
+            raise NoAnswer(f"no answer within {within:.1f} s")
         words = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise NoAnswer(words) from error
 

@@ -1,7 +1,7 @@
 """Starts the shared engine on this machine, or on the Ray cluster that this machine belongs to."""
 
+import logging
 import os
-from typing import Any
 
 import ray
 from ray import serve
@@ -12,6 +12,9 @@ from u3edu.engine.serve.tokens import TokenChecks
 
 # Boxes are small, and go from process to process without Ray's object store.
 _STORE_BYTES = 2 * 10**8
+_TRIES = 3
+
+logger = logging.getLogger(__name__)
 
 
 def start(config: ServeConfig, address: str | None, cpus: int | None) -> str:
@@ -34,12 +37,10 @@ def start(config: ServeConfig, address: str | None, cpus: int | None) -> str:
     [application] = config.applications
     TokenChecks(os.environ.get("U3EDU_ENGINE_TOKEN", ""), application.args.hub_api_url)
     app = build(application.args)
-    own: dict[str, Any] = {
-        "include_dashboard": False,
-        "num_cpus": cpus,
-        "object_store_memory": _STORE_BYTES,
-    }
-    ray.init(address=address or "local", namespace="serve", **({} if address else own))
+    if address:
+        ray.init(address=address, namespace="serve")
+    else:
+        _start_ray(cpus)
     serve.start(
         proxy_location=config.proxy_location,
         http_options=config.http_options,
@@ -48,3 +49,27 @@ def start(config: ServeConfig, address: str | None, cpus: int | None) -> str:
     serve.run(app, name=application.name, route_prefix=application.route_prefix)
     host = config.http_options.get("host", "127.0.0.1")
     return f"http://{host}:{config.http_options.get('port', 8000)}{application.route_prefix.rstrip('/')}"
+
+
+def _start_ray(cpus: int | None) -> None:
+    """Start Ray on this machine; it tells nobody of it.
+
+    Ray gives its own processes half a minute to start, which is too little where other work fills
+    the machine: it is tried again then.
+    """
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    for left in reversed(range(_TRIES)):
+        try:
+            ray.init(
+                address="local",
+                namespace="serve",
+                num_cpus=cpus,
+                include_dashboard=False,
+                object_store_memory=_STORE_BYTES,
+            )
+            return
+        except Exception as error:  # Ray raises nothing more exact
+            ray.shutdown()
+            if not left:
+                raise RuntimeError(f"Ray did not start: {error}") from error
+            logger.warning("Ray did not start, and is tried again: %s", error)
