@@ -31,11 +31,13 @@ RUN_ONLY = {
     "jupyterhub-idle-culler",
     "jupyterlab",
     "nbgitpuller",
+    "notebook",
     "pyjpegls",
     "pylibjpeg",
     "pylibjpeg-openjpeg",
     "python-gdcm",
     "tensorboard",
+    "voila",
 }
 # What a requirement is called when imported, where that is another name.
 IMPORT_NAMES = {
@@ -110,7 +112,8 @@ def test_the_package_imports_what_it_requires_and_nothing_else() -> None:
 def test_the_tests_import_only_what_the_development_extra_brings() -> None:
     # packaging comes with pytest, pandas and idc_index_data with idc-index; gdcm is python-gdcm
     # TensorBoard is written through torch, and read by a test
-    brought = {"packaging", "pandas", "idc_index_data", "gdcm", "tensorboard"}
+    # kubernetes_asyncio comes with jupyterhub-kubespawner
+    brought = {"packaging", "pandas", "idc_index_data", "gdcm", "tensorboard", "kubernetes_asyncio"}
     declared = import_names(PROJECT["dependencies"] + OPTIONAL + SERVERS + EXTRAS["dev"]) | brought
     siblings = {path.stem for path in (ROOT / "tests").rglob("*.py")} | {"tests", "benchmarks"}
     assert imported_names(ROOT / "tests") - siblings <= declared

@@ -26,9 +26,12 @@ class LabServer:
         An empty folder for settings, workspaces and run-time files.
     python_path : list of pathlib.Path
         Folders from which the kernels can import.
+    base_url : str
+        Where the server's pages begin; a hub gives each user a server under ``/user/NAME/``.
     """
 
-    def __init__(self, notebooks: Path, home: Path, python_path: list[Path]) -> None:
+    def __init__(self, notebooks: Path, home: Path, python_path: list[Path], base_url: str = "/") -> None:
+        self._base_url = base_url
         self.notebooks = notebooks
         self.home = home
         self._python_path = python_path
@@ -38,7 +41,7 @@ class LabServer:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
+        self.url = f"http://127.0.0.1:{port}{self._base_url}".rstrip("/")
         self._log = (self.home / "server.log").open("w")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", *self._options(port)],
@@ -81,10 +84,12 @@ class LabServer:
             "--ip=127.0.0.1",
             f"--port={port}",
             "--ServerApp.port_retries=0",
+            f"--ServerApp.base_url={self._base_url}",
             f"--ServerApp.root_dir={self.notebooks}",
             "--IdentityProvider.token=",
             "--ServerApp.allow_origin=*",
             "--LabApp.expose_app_in_browser=True",
+            "--JupyterNotebookApp.expose_app_in_browser=True",
             f"--LabApp.workspaces_dir={self.home / 'workspaces'}",
             f"--LabApp.user_settings_dir={self.home / 'settings'}",
         ]

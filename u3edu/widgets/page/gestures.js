@@ -114,6 +114,10 @@ class Gestures {
       return;
     }
     this.release();
+    // The ring and the read-out go on from where the stroke ended; a finger has left.
+    const [x, y] = this.place(event);
+    const isInside = x >= 0 && y >= 0 && x <= 1 && y <= 1;
+    if (isInside && event.pointerType !== "touch") this.owner.hover(this.owner.picture(x, y));
   }
 
   // The browser takes the pointer away (a system gesture, a pen out of reach): nothing is painted.
