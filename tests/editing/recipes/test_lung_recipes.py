@@ -50,6 +50,18 @@ def test_margins_are_told_apart_by_their_outline():
     assert found["lobulated"] > 2 * found["spiculated"]
 
 
+def test_spicules_differ_in_length_and_lean():
+    strands = Nodule(diameter=22, margin="spiculated", seed=3).operations(MAP, CENTRE, SOLID)[:-1]
+    outlines = [np.asarray(strand.points) for strand in strands]
+    tips, feet = (np.array([(one[a] + one[b]) / 2 for one in outlines]) for a, b in ((8, 9), (0, 17)))
+    lengths = np.hypot(*(tips - feet).T)
+    assert lengths.max() > 1.6 * lengths.min()
+    arms, strands = feet - np.asarray(CENTRE), tips - feet
+    across = arms[:, 0] * strands[:, 1] - arms[:, 1] * strands[:, 0]
+    leans = np.degrees(np.arcsin(across / np.hypot(*arms.T) / lengths))
+    assert leans.max() > 3 and leans.min() < -3
+
+
 def test_nodule_is_painted_over_the_lung_alone_where_the_mask_says_so():
     near_wall = nearest_pleura(MAP, CENTRE, (LUNG,))
     nodule = Nodule(diameter=20, mask=Mask(only_over=(LUNG,)))

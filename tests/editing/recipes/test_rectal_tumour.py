@@ -58,6 +58,12 @@ def test_tumour_bulges_into_the_lumen_by_its_height():
     assert depth_beyond(bulge, wall, (PIXEL, PIXEL)) == pytest.approx(3.0, abs=1.5 * PIXEL)
 
 
+def test_tumour_higher_than_the_lumen_is_wide_ends_in_its_middle():
+    phantom, _, lesion, _ = draw(2, RectalTumour(clock=6, hours=1.5, height=20))
+    row, _ = np.argwhere(phantom.layers == 1).mean(axis=0)
+    assert np.argwhere(lesion)[:, 0].min() == pytest.approx(row, abs=3)
+
+
 def test_spicules_reach_beyond_the_front_and_are_joined_to_it():
     smooth = draw(2, RectalTumour(clock=6, margin="smooth"))[2]
     spiculated = draw(2, RectalTumour(clock=6, margin="spiculated"))[2]
@@ -65,6 +71,18 @@ def test_spicules_reach_beyond_the_front_and_are_joined_to_it():
     depths = [depth_beyond(lesion, lumen, (PIXEL, PIXEL)) for lesion in (smooth, spiculated)]
     assert depths[1] > depths[0] + PIXEL
     assert ndimage.label(spiculated, np.ones((3, 3)))[1] == 1
+
+
+def test_smooth_tumour_is_not_as_even_as_a_drawing_and_less_uneven_than_a_lobulated_one():
+    def outline(margin, seed):
+        tumour = RectalTumour(clock=6, hours=4, depth=8, height=0, margin=margin, seed=seed)
+        return np.asarray(draw(2, tumour)[3][-1].points)[:61]
+
+    def spread(margin):
+        outlines = np.stack([outline(margin, seed) for seed in range(4)])
+        return float(outlines.std(axis=0).max())
+
+    assert 0.1 < spread("smooth") < 0.6 * spread("lobulated")
 
 
 def test_tissue_is_painted_as_a_pattern_and_held_to_the_mask():

@@ -12,9 +12,10 @@ from u3edu.cases.library.ground import Ground, prepare
 from u3edu.cases.library.measuring import StageMeasures, measure
 from u3edu.cases.library.plan import CasePlan, read_bases, read_plans
 from u3edu.cases.new import ELEMENTS_FILE
+from u3edu.cases.pictures import stored_picture
 from u3edu.cases.problem import InvalidCase
 from u3edu.cases.reading import ANSWERS_FILE, CASE_FILE
-from u3edu.cases.rendering import render, renderer
+from u3edu.cases.rendering import RenderRecord, render, renderer
 from u3edu.cases.schema import Case
 from u3edu.cases.yaml_text import dump_yaml
 from u3edu.engine.local import LocalEngine, load_engine
@@ -89,8 +90,7 @@ def write_case(plan: CasePlan, ground: Ground, folder: Path) -> list[StageMeasur
     (folder / CASE_FILE).write_text(dump_yaml(data), "utf-8")
     answers = {"version": 2, "case": plan.id, "answers": plan.answers}
     (folder / ANSWERS_FILE).write_text(dump_yaml(answers), "utf-8")
-    render(case, folder, ground.engine)
-    return _measured(case, ground, folder)
+    return _measured(case, ground, folder, render(case, folder, ground.engine))
 
 
 def _case_data(plan: CasePlan, ground: Ground) -> dict[str, Any]:
@@ -114,15 +114,14 @@ def _case_data(plan: CasePlan, ground: Ground) -> dict[str, Any]:
     }
 
 
-def _measured(case: Case, ground: Ground, folder: Path) -> list[StageMeasures]:
+def _measured(case: Case, ground: Ground, folder: Path, record: RenderRecord) -> list[StageMeasures]:
     drawing = renderer(case, folder, ground.engine)
-    before = ground.engine.synthesize(ground.labels)
     measures = []
     for stage in case.stages:
         if stage.script is None:
             continue
-        labels = drawing.stage_labels(stage)
-        measures.append(measure(stage, ground, labels, before, ground.engine.synthesize(labels)))
+        after = stored_picture(folder, record.stages[stage.name].picture)
+        measures.append(measure(stage, ground, drawing.stage_labels(stage), ground.drawn, after))
     wrong = [one.contradiction for one in measures if one.contradiction]
     if wrong:
         raise InvalidCase.at(f"{case.id}.yaml", "stages", "; ".join(wrong))

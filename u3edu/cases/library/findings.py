@@ -56,10 +56,14 @@ def script_of(findings: tuple[FindingPlan, ...], ground: Ground) -> EditScript:
 
 
 def wall_thickness(ground: Ground, clock: float, layers: tuple[int, ...]) -> float:
-    """Thickness in mm of layers along the ray of a clock position from the middle of the lumen."""
-    assert ground.layers is not None
-    rows, columns, step = _ray(ground, clock)
-    return float(np.isin(ground.layers[rows, columns], layers).sum() * step)
+    """How far in mm layers reach from the lumen's surface, on the ray of a clock position."""
+    known = _known_layers(ground)
+    rows, columns = _ray(ground, clock)
+    last = np.flatnonzero(np.isin(known[rows, columns], layers))[-1]
+    spacing = ground.labels.acquisition.spacing
+    distance = ndimage.distance_transform_edt(known != RectalLayer.LUMEN, sampling=spacing)
+    # From the middle of the lumen's last pixel to that of the layers'; both end half a pixel further.
+    return float(distance[rows[last], columns[last]])
 
 
 def _tumour(plan: TumourPlan, ground: Ground, _: np.ndarray) -> tuple[EditOperation, ...]:
@@ -93,7 +97,7 @@ def _mucin(plan: MucinPlan, ground: Ground, edited: np.ndarray) -> tuple[EditOpe
 
 def _ulcer(plan: UlcerPlan, ground: Ground, _: np.ndarray) -> tuple[EditOperation, ...]:
     """A crater: half an ellipse into the tumour, and open to the lumen."""
-    rows, columns, _step = _ray(ground, plan.clock)
+    rows, columns = _ray(ground, plan.clock)
     surface = np.flatnonzero(_known_layers(ground)[rows, columns] != RectalLayer.LUMEN)[0]
     spacing = np.asarray(ground.labels.acquisition.spacing)
     angle = clock_angle(plan.clock)
@@ -110,7 +114,8 @@ def _ulcer(plan: UlcerPlan, ground: Ground, _: np.ndarray) -> tuple[EditOperatio
 
 
 def _nodule(plan: NodulePlan, ground: Ground, _: np.ndarray) -> tuple[EditOperation, ...]:
-    recipe = Nodule(diameter=plan.diameter, margin=plan.margin, seed=plan.seed, rim=plan.rim)
+    mask = Mask(only_over=_lung(ground)) if plan.within_lung else Mask()
+    recipe = Nodule(diameter=plan.diameter, margin=plan.margin, seed=plan.seed, rim=plan.rim, mask=mask)
     return recipe.operations(ground.labels, ground.place(plan.at), ground.tissues.paint(plan.tissue))
 
 
@@ -172,8 +177,8 @@ def _middle(layers: np.ndarray) -> Point:
     return float(row), float(column)
 
 
-def _ray(ground: Ground, clock: float) -> tuple[np.ndarray, np.ndarray, float]:
-    """Pixels (rows, columns) along a ray from the middle of the lumen, and their distance in mm."""
+def _ray(ground: Ground, clock: float) -> tuple[np.ndarray, np.ndarray]:
+    """Pixels (rows, columns) along a ray from the middle of the lumen, four for each pixel's width."""
     layers = _known_layers(ground)
     angle = clock_angle(clock)
     spacing = ground.labels.acquisition.spacing[0]
@@ -183,4 +188,4 @@ def _ray(ground: Ground, clock: float) -> tuple[np.ndarray, np.ndarray, float]:
         int
     )
     inside = (rows >= 0) & (columns >= 0) & (rows < layers.shape[0]) & (columns < layers.shape[1])
-    return rows[inside], columns[inside], 0.25 * spacing
+    return rows[inside], columns[inside]

@@ -1,10 +1,11 @@
 """The ground of a case: the base's elements, its picture, its layers, and its tissues."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
-from u3edu.cases.base import Base, SyntheticBase
+from u3edu.cases.base import Base, PublicBase, SyntheticBase
 from u3edu.cases.library.plan import BasePlan, Sampled
 from u3edu.cases.library.tissues import Tissues
 from u3edu.cases.library.wall import wall_layers
@@ -45,7 +46,7 @@ class Ground:
     base : Base
         For ``case.yaml``.
     picture : Slice
-        The model's picture of the elements, or the phantom's.
+        The model's picture of the elements, the phantom's, or the public slice itself.
     labels : LabelMap
     layers : uint8 [H, W] or None
         Of the rectal wall, 5 for the mesorectal fat where it is known; of the lung phantom as it
@@ -63,6 +64,11 @@ class Ground:
     layers: np.ndarray | None
     tissues: Tissues
     corner: tuple[int, int]
+
+    @cached_property
+    def drawn(self) -> Slice:
+        """The engine's picture of the elements."""
+        return self.picture if self.base.kind == "synthetic" else self.engine.synthesize(self.labels)
 
     def place(self, at: Point) -> Point:
         """A place of the whole slice in the kept part."""
@@ -87,12 +93,19 @@ def prepare(plan: BasePlan, engine: LocalEngine) -> Ground:
     if plan.slice is None:
         raise ValueError("a base is a slice or a phantom")
     series = series_at_hand(plan.slice.series_uid)
-    whole = engine.segment(series[plan.slice.number - 1])
+    original = series[plan.slice.number - 1]
+    whole = engine.segment(original)
     others = {tissue.number for tissue in plan.tissues.values() if isinstance(tissue, Sampled)}
     maps: dict[int | None, LabelMap] = {None: whole}
     maps |= {number: engine.segment(series[number - 1]) for number in others if number is not None}
     tissues = Tissues(plan.tissues, maps)
     labels, layers = whole, None
+    if plan.collection is not None:
+        found = original.acquisition.source
+        public = PublicBase(
+            collection=plan.collection, series_uid=found.series_uid, instance_uid=found.instance_uid
+        )
+        return Ground(plan, engine, public, original, whole, None, tissues, (0, 0))
     if plan.wall is not None:
         layers = wall_layers(plan.wall, whole.shape, whole.acquisition.spacing[0])
         labels = _with_wall(whole, layers, tissues, plan.wall.seed)

@@ -51,12 +51,12 @@ class OfPhantom(_Plan):
 
 
 class Levelled(_Plan):
-    """Elements chosen by their mean intensity, in [-1, 1].
+    """Elements chosen by their mean intensity.
 
     Parameters
     ----------
     levels : tuple of float
-        Of one element, or of two that are mottled.
+        Of one element, or of two that are mottled: HU for CT, [-1, 1] for MR.
     share : float
         Of the second.
     grain : float
@@ -110,6 +110,8 @@ class BasePlan(_Plan):
         The case keeps the elements that the model finds in it, and no original pixel.
     phantom : PhantomBase, optional
         Instead of a slice.
+    collection : str, optional
+        Public collection of the slice: the case keeps its identifiers, and no drawing of it.
     crop : (top, left, rows, columns), optional
         The part of the slice that is kept.
     wall : WallPlan, optional
@@ -122,6 +124,7 @@ class BasePlan(_Plan):
     model: Line
     slice: SlicePlan | None = None
     phantom: PhantomBase | None = None
+    collection: Line | None = None
     crop: tuple[int, int, int, int] | None = None
     wall: WallPlan | None = None
     tissues: dict[Line, TissuePlan]
@@ -167,12 +170,13 @@ class UlcerPlan(_Finding):
 
 
 class NodulePlan(_Finding):
-    """A solid nodule."""
+    """A solid nodule; `within_lung` keeps what lies around the lung as it is."""
 
     finding: Literal["nodule"]
     at: Place
     diameter: float
     margin: Margin = "smooth"
+    within_lung: bool = False
     tissue: str = "solid"
 
 

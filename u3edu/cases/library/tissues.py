@@ -8,7 +8,7 @@ from scipy import ndimage
 from u3edu.cases.library.plan import Levelled, OfPhantom, Sampled, TissuePlan
 from u3edu.editing.exemplar import Exemplar
 from u3edu.editing.exemplar_choice import representative_exemplar
-from u3edu.editing.label_map import Element, LabelMap
+from u3edu.editing.label_map import LabelMap
 from u3edu.editing.recipes.recipe import Paint
 from u3edu.imaging.phantom.truth import Phantom
 
@@ -47,7 +47,7 @@ class Tissues:
             raise ValueError(f"the base has no tissue {role!r}; there are {', '.join(self.plans)}")
         plan = self.plans[role]
         if isinstance(plan, Levelled):
-            return levelled(plan, self.maps[None].elements, role)
+            return levelled(plan, self.maps[None], role)
         labels = self.maps[plan.number if isinstance(plan, Sampled) else None]
         where = self._where(plan, labels, role)
         if plan.flat:
@@ -70,9 +70,12 @@ class Tissues:
         return np.asarray(where)
 
 
-def levelled(plan: Levelled, elements: tuple[Element, ...], role: str) -> Paint:
+def levelled(plan: Levelled, labels: LabelMap, role: str) -> Paint:
     """The element nearest to a mean intensity, or the mottling of two."""
-    means = np.array([element.mean for element in elements])
+    scale = labels.acquisition.scale
+    means = np.array([element.mean for element in labels.elements])
+    if scale.unit == "HU":
+        means = scale.to_raw(means)
     chosen = [int(np.abs(means - level).argmin()) for level in plan.levels]
     if len(set(chosen)) == 1:
         return chosen[0]

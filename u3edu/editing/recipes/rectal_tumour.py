@@ -140,6 +140,8 @@ class RectalTumour(Recipe):
         beyond = ((places < 0) | (places > limit[:, None, None])).any(axis=0)
         below = (along <= levels[:, None]) & ~beyond
         last = len(steps) - 1 - below[:, ::-1].argmax(axis=1)
-        if beyond[np.arange(len(last)), np.minimum(last + 1, len(steps) - 1)].any():
+        # A tumour higher than the lumen is wide ends in the lumen's middle.
+        found = below.any(axis=1)
+        if (found & beyond[np.arange(len(last)), np.minimum(last + 1, len(steps) - 1)]).any():
             raise InvalidEdit("the tumour reaches out of the picture; make it smaller, or turn it elsewhere")
-        return np.where(below.any(axis=1), steps[last], 0.0)
+        return np.where(found, steps[last], 0.0)
