@@ -19,7 +19,7 @@ from u3edu.engine.wire import BoxReply, MalformedMessage, ModelInfo, request_for
 from u3edu.imaging.slice import Slice
 from u3edu.model.weights_file import read_weights
 
-# A kernel whose pictures come from elsewhere does not need torch, and the 300 MB that it takes.
+# A kernel whose pictures come from elsewhere does not need torch, and the 390 MB that it takes (measured).
 if TYPE_CHECKING:
     from u3edu.engine.local import LocalEngine
 
