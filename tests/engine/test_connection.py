@@ -105,6 +105,10 @@ def test_whoever_asks_is_not_kept_by_a_server_that_never_ends(
     with server(talk) as (url, over):
         with pytest.raises(NoAnswer, match=r"no answer within 0\.5 s"):
             ask(Connections(url, 10**7), within=0.5)
+        for thread in threading.enumerate():
+            if thread.name == "u3edu-request":
+                thread.join(20)
+                assert not thread.is_alive()
         assert not over.is_set()
 
 

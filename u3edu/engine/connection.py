@@ -1,11 +1,13 @@
 """HTTP with an end: an answer, or an error within the time that was given."""
 
+import contextlib
 import http.client
 import ssl
 import threading
 from collections import deque
 from dataclasses import dataclass
 from email.message import Message
+from socket import SHUT_RDWR
 from urllib.parse import urlsplit
 
 _SCHEMES = ("http", "https")
@@ -82,6 +84,8 @@ class Connections:
         exchange = _Exchange(self, method, self._path + path, token, content, within)
         exchange.start()
         exchange.join(within)
+        if exchange.is_alive():
+            exchange.abandon()
         return exchange.result(within)
 
     def take(self, within: float) -> http.client.HTTPConnection:
@@ -123,15 +127,16 @@ class _Exchange(threading.Thread):
         within: float,
     ) -> None:
         super().__init__(name="u3edu-request", daemon=True)
-        self._connections, self._within = connections, within
+        self._connections = connections
         self._method, self._path, self._content = method, path, content
         self._headers = {"Authorization": f"token {token}"} if token else {}
+        self._connection = connections.take(within)
         self._answer: Answer | None = None
         self._error: Exception | None = None
 
     def run(self) -> None:
         """Send and wait; a connection that the server has closed meanwhile is replaced once."""
-        connection = self._connections.take(self._within)
+        connection = self._connection
         try:
             was_open = connection.sock is not None
             try:
@@ -146,6 +151,13 @@ class _Exchange(threading.Thread):
             self._error = error
         else:
             self._connections.keep(connection)
+
+    def abandon(self) -> None:
+        """End the request: a server that never ends would keep the thread."""
+        socket = self._connection.sock
+        if socket is not None:
+            with contextlib.suppress(OSError):
+                socket.shutdown(SHUT_RDWR)
 
     def result(self, within: float) -> Answer:
         """The answer, if there is one by now."""

@@ -36,6 +36,10 @@ class RefusedRequest(ValueError):
         self.pause = pause
 
 
+class TooLarge(ValueError):
+    """The picture has more pixels than the service draws."""
+
+
 class RemoteEngine:
     """Draws on a shared engine (`u3edu.engine.serve`), and in this process while that is away.
 
@@ -153,6 +157,9 @@ class RemoteEngine:
         if self._presence.ask():
             try:
                 drawn = self._asked_for(label_map.labels, changed)
+            except TooLarge as error:
+                self.note = f"{error}; this kernel drew the picture."
+                return None
             except (OSError, ValueError) as error:
                 pause = error.pause if isinstance(error, RefusedRequest) else None
                 self._presence.lose(str(error), pause)
@@ -168,6 +175,8 @@ class RemoteEngine:
         """What the service draws, in the time that there is."""
         start = time.monotonic()
         info = self._info or self._introduce()
+        if max(labels.shape) > info.largest_side:
+            raise TooLarge(f"The shared engine draws at most {info.largest_side} rows and columns")
         request = request_for(pad_to_stride(labels, info.stride), changed, info)
         left = self.limit - (time.monotonic() - start)
         content = request.to_bytes()

@@ -102,6 +102,17 @@ def test_a_user_over_the_limit_paints_on_with_the_kernels_own_engine(
     assert any("more requests than one user may make" in note for note in notes)
 
 
+def test_a_picture_that_is_too_large_is_drawn_by_the_kernel_and_others_are_not(
+    service: Service, weights: Path, local: LocalEngine
+) -> None:
+    remote = RemoteEngine(weights, service.url, "hub-wide", limit=PATIENT)
+    wide = random_label_map(local, (8, 400))
+    assert np.array_equal(remote.synthesize(wide).pixels, local.synthesize(wide).pixels)
+    assert "at most 320 rows and columns" in remote.note
+    remote.synthesize(random_label_map(local, (8, 300)))
+    assert "this kernel" not in remote.note
+
+
 def test_a_wrong_token_is_said(service: Service, weights: Path, local: LocalEngine) -> None:
     assert "token" in Painting(RemoteEngine(weights, service.url, "old", limit=PATIENT), local).paint()
 
