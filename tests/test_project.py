@@ -20,9 +20,7 @@ EXTRAS = PROJECT["optional-dependencies"]
 # All that a user of the workbook and of every command needs; `dev` is for those who change the
 # code, `hub` and `serve` for the machines that serve a class.
 SERVERS = EXTRAS["hub"] + EXTRAS["serve"]
-OPTIONAL = [
-    text for extra, texts in EXTRAS.items() if extra not in ("dev", "hub", "serve") for text in texts
-]
+OPTIONAL = [text for extra, texts in EXTRAS.items() if extra not in ("dev", "hub", "serve") for text in texts]
 
 # Requirements that are run, read as files, or found by pydicom and torch, not imported.
 RUN_ONLY = {
@@ -133,15 +131,16 @@ def test_make_commands_of_the_documents_exist() -> None:
         assert named <= targets, document.name
 
 
-def test_u3edu_commands_of_the_readme_exist() -> None:
+@pytest.mark.parametrize("document", ["README.md", "docs/operating.md"])
+def test_u3edu_commands_of_the_documents_exist(document: str) -> None:
     from typer.main import get_command
 
     from u3edu.cli import app
 
-    blocks = re.findall(
-        r"```(?:sh|console)\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.S
-    )
-    lines = [line for block in blocks for line in block.splitlines() if line.startswith("u3edu ")]
+    text = (ROOT / document).read_text(encoding="utf-8").replace("\\\n", " ")
+    blocks = re.findall(r"```(?:sh|console)\n(.*?)```", text, re.S)
+    # At the beginning of a line, or by its path.
+    lines = [line for block in blocks for line in re.findall(r"(?:^ *|/bin/)(u3edu .*)", block, re.M)]
     assert lines
     for line in lines:
         command, words = get_command(app), line.split("#")[0].split()
