@@ -45,7 +45,7 @@ def connect(address: str) -> Engine:
         url = make_url(address)
         if url.get_backend_name() == "postgresql":
             # Connections that the server has closed are noticed before they are used.
-            return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=8)
+            return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=24)
         if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
             raise ArgumentError("neither an SQLite file nor PostgreSQL")
     except (ArgumentError, NoSuchModuleError) as error:
@@ -53,7 +53,7 @@ def connect(address: str) -> Engine:
             f"{VARIABLE}: no address of a database ({error}); it looks like "
             "sqlite:////srv/u3edu/classroom.sqlite or postgresql+psycopg://user:password@host/u3edu"
         ) from error
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=24)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin)
     return engine

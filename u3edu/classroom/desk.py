@@ -46,7 +46,7 @@ class Desk:
                 self._shelf.edition(quiz.id, 1).book, book
             ):
                 return
-        with self._ledger.writing() as connection:
+        with self._ledger.commits.alone() as connection:
             self._shelf.publish(connection, quiz, book, name, who)
             self._trail.add(connection, who, "published", quiz.id, name=name)
 
@@ -94,7 +94,7 @@ class Desk:
             changed += not entry.marks or entry.marks[-1][1].score != made.score
             return made
 
-        with self._ledger.writing() as connection:
+        with self._ledger.commits.alone() as connection:
             self._ledger.lock(connection, quiz)
             edition = self._shelf.add_edition(connection, quiz, book, why, who, late_counts=late_counts)
             marked = self._ledger.remark(connection, quiz, edition.version, mark)

@@ -1,17 +1,18 @@
 """The ledger: openings, responses and marks in the classroom's database, only ever added to."""
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Engine, Row, Select, func, insert, select
+from sqlalchemy import Connection, Engine, Row, Select, bindparam, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from u3edu.classroom.class_view import MarkedRow
+from u3edu.classroom.commits import Commits
 from u3edu.classroom.database import READING
 from u3edu.classroom.errors import Conflict
 from u3edu.classroom.shelf import newest_version
@@ -21,6 +22,15 @@ from u3edu.quiz.mark import Mark
 from u3edu.quiz.response import Opening, Response, now
 
 _ANSWER: TypeAdapter[Answer | None] = TypeAdapter(Answer | None)
+
+
+# What every answer needs is put together once.
+_OPENING = select(openings).where(
+    *(openings.c[name] == bindparam(name) for name in ("quiz", "who", "item", "attempt"))
+)
+_HELD = select(quizzes.c.id).where(quizzes.c.id == bindparam("quiz")).with_for_update(read=True)
+_RESPONSE = insert(responses).returning(responses.c.number)
+_MARK = insert(marks)
 
 
 @dataclass(frozen=True)
@@ -68,37 +78,27 @@ class Ledger:
     """
 
     def __init__(self, engine: Engine, clock: Callable[[], datetime] = now) -> None:
-        self._engine, self._clock = engine, clock
+        self._clock = clock
         self._reading = engine.execution_options(**{READING: True})
-        # SQLite has one writer; threads wait for each other here in turn, not by trying again.
-        self._turn = threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
-
-    @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """A transaction that is on the disk when it ends."""
-        with self._turn, self._engine.begin() as connection:
-            yield connection
+        self.commits = Commits(engine)
+        self._note = (sqlite if engine.dialect.name == "sqlite" else postgresql).insert(openings)
+        self._note = self._note.on_conflict_do_nothing()
 
     def opened(self, opening: Opening) -> Opening:
         """Note that an item was opened; answers the first opening of this item and attempt."""
-        kept = self.opening(opening.quiz, opening.who, opening.item, opening.attempt)
+        turn = (opening.quiz, opening.who, opening.item, opening.attempt)
+        kept = self.opening(*turn)
         if kept is None:
-            try:
-                with self.writing() as connection:
-                    connection.execute(insert(openings).values(opening.model_dump(exclude={"type"})))
-                return opening
-            except IntegrityError:  # another window was faster
-                kept = self.opening(opening.quiz, opening.who, opening.item, opening.attempt)
-                if kept is None:
-                    raise
+            self.commits.together(lambda connection: self._note_opening(connection, opening))
+            kept = self.opening(*turn)
+        assert kept is not None  # just noted, by this window or a faster one
         return kept
 
     def opening(self, quiz: str, who: str, item: str, attempt: int) -> Opening | None:
         """When an item was opened first; None if never."""
-        where = (openings.c.quiz == quiz) & (openings.c.who == who)
-        where &= (openings.c.item == item) & (openings.c.attempt == attempt)
+        turn = {"quiz": quiz, "who": who, "item": item, "attempt": attempt}
         with self._reading.connect() as connection:
-            row = connection.execute(select(openings).where(where)).one_or_none()
+            row = connection.execute(_OPENING, turn).one_or_none()
         return None if row is None else Opening(**row._asdict())
 
     def record(
@@ -109,6 +109,7 @@ class Ledger:
         mark: Mark | None = None,
         version: int = 0,
         received_at: datetime | None = None,
+        opening: Opening | None = None,
     ) -> Response:
         """Keep a response with its mark; one that is recorded twice is kept once.
 
@@ -121,6 +122,8 @@ class Ledger:
         version : int
         received_at : datetime, optional
             Now, if left out.
+        opening : Opening, optional
+            Kept with it, where the attempt was never opened before.
 
         Raises
         ------
@@ -130,26 +133,26 @@ class Ledger:
         Superseded
             If the answer book was corrected in the meantime; nothing is kept.
         """
+
+        def write(connection: Connection) -> None:
+            if mark is not None:
+                # Held until the end: whoever re-grades waits, and then finds this response.
+                connection.execute(_HELD, {"quiz": response.quiz})
+                if newest_version(connection, response.quiz) != version:
+                    raise Superseded
+            if opening is not None:
+                self._note_opening(connection, opening)
+            values = response.model_dump(exclude={"type", "answer"}) | {
+                "answer": None if response.answer is None else response.answer.model_dump_json(),
+                "late": late,
+                "received_at": received_at or self._clock(),
+            }
+            number = connection.execute(_RESPONSE, values).scalar_one()
+            if mark is not None:
+                self.add_mark(connection, number, version, mark)
+
         try:
-            with self.writing() as connection:
-                if mark is not None:
-                    # Held until the end: whoever re-grades waits, and then finds this response.
-                    held = select(quizzes.c.id).where(quizzes.c.id == response.quiz)
-                    connection.execute(held.with_for_update(read=True))
-                    if newest_version(connection, response.quiz) != version:
-                        raise Superseded
-                number = connection.execute(
-                    insert(responses)
-                    .values(
-                        **response.model_dump(exclude={"type", "answer"}),
-                        answer=None if response.answer is None else response.answer.model_dump_json(),
-                        late=late,
-                        received_at=received_at or self._clock(),
-                    )
-                    .returning(responses.c.number)
-                ).scalar_one()
-                if mark is not None:
-                    self.add_mark(connection, number, version, mark)
+            self.commits.together(write)
         except IntegrityError:
             kept = self.find(response.who, response.id)
             if kept is None:
@@ -217,18 +220,20 @@ class Ledger:
         """Keep new responses to a quiz waiting until the transaction ends."""
         connection.execute(select(quizzes.c.id).where(quizzes.c.id == quiz).with_for_update())
 
+    def _note_opening(self, connection: Connection, opening: Opening) -> None:
+        connection.execute(self._note, opening.model_dump(exclude={"type"}))
+
     def add_mark(self, connection: Connection, number: int, version: int, mark: Mark) -> None:
         """Add a mark to the response of a number; its picture can be made again."""
-        connection.execute(
-            insert(marks).values(
-                response=number,
-                version=version,
-                right=mark.right,
-                score=mark.score,
-                document=mark.model_copy(update={"picture": None}).model_dump_json(),
-                marked_at=self._clock(),
-            )
-        )
+        values = {
+            "response": number,
+            "version": version,
+            "right": mark.right,
+            "score": mark.score,
+            "document": mark.model_copy(update={"picture": None}).model_dump_json(),
+            "marked_at": self._clock(),
+        }
+        connection.execute(_MARK, values)
 
 
 def same_answer(kept: Response, given: Response) -> bool:
@@ -237,21 +242,43 @@ def same_answer(kept: Response, given: Response) -> bool:
     return kept.model_dump(include=fields) == given.model_dump(include=fields)
 
 
-def _entries(connection: Connection, quiz: str | None, who: str | None) -> tuple[Entry, ...]:
-    chosen: Select[Any] = select(responses)
-    given: Select[Any] = select(marks).join(responses, responses.c.number == marks.c.response)
-    if quiz is not None:
-        chosen, given = chosen.where(responses.c.quiz == quiz), given.where(responses.c.quiz == quiz)
-    if who is not None:
-        chosen, given = chosen.where(responses.c.who == who), given.where(responses.c.who == who)
-    by_response: dict[int, list[tuple[int, Mark]]] = {}
-    for row in connection.execute(given.order_by(marks.c.version)):
-        mark = Mark.model_validate_json(row.document)
-        by_response.setdefault(row.response, []).append((row.version, mark))
-    return tuple(
-        Entry(row.number, _response(row), row.late, row.received_at, tuple(by_response.get(row.number, ())))
-        for row in connection.execute(chosen.order_by(responses.c.number))
+def _entries_query(by_quiz: bool, by_who: bool) -> Select[Any]:
+    chosen: Select[Any] = (
+        select(responses, marks.c.version, marks.c.document)
+        .join(marks, marks.c.response == responses.c.number, isouter=True)
+        .order_by(responses.c.number, marks.c.version)
     )
+    if by_quiz:
+        chosen = chosen.where(responses.c.quiz == bindparam("quiz"))
+    if by_who:
+        chosen = chosen.where(responses.c.who == bindparam("who"))
+    return chosen
+
+
+_ENTRIES = {(quiz, who): _entries_query(quiz, who) for quiz in (False, True) for who in (False, True)}
+
+
+def _entries(connection: Connection, quiz: str | None, who: str | None) -> tuple[Entry, ...]:
+    chosen = _ENTRIES[quiz is not None, who is not None]
+    given = {"quiz": quiz, "who": who}
+    given = {name: value for name, value in given.items() if value is not None}
+    entries = []
+    for number, rows in groupby(connection.execute(chosen, given), key=lambda row: row.number):
+        first, *others = rows
+        entries.append(
+            Entry(
+                number,
+                _response(first),
+                first.late,
+                first.received_at,
+                tuple(
+                    (row.version, Mark.model_validate_json(row.document))
+                    for row in (first, *others)
+                    if row.version is not None
+                ),
+            )
+        )
+    return tuple(entries)
 
 
 def _response(row: Row[Any]) -> Response:

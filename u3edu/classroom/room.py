@@ -1,5 +1,6 @@
 """The classroom: what trainees can do, whoever brings their words and names."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from u3edu.classroom.errors import Conflict, NotThere
@@ -81,12 +82,13 @@ class Classroom:
         item = _item(asked, given.item)
         if given.answer is not None:
             check_answer(item, given.answer)
-        kept = self._ledger.find(who, given.id)
+        entries = self._ledger.entries(quiz, who)
+        kept = next((one.response for one in entries if one.response.id == given.id), None)
         if kept is None:
-            self._keep(who, asked, item, given, at)
-        elif not same_answer(kept, _response(who, quiz, given, kept.seconds)):
+            return self._keep(who, asked, item, given, at, entries)
+        if not same_answer(kept, _response(who, quiz, given, kept.seconds)):
             raise Conflict(f"another response has the identifier {given.id}")
-        return self._receipt(who, asked, given)
+        return self._receipt(who, asked, given, entries, self._shelf.edition(quiz))
 
     def standing(self, who: str, quiz: str) -> Standing:
         """All that a trainee has given in a quiz, with the marks as far as the rules reveal them."""
@@ -96,34 +98,56 @@ class Classroom:
         session = self._session(who, asked, entries, edition)
         return Standing(who=who, responses=tuple(self._marked(session, edition, entry) for entry in entries))
 
-    def _keep(self, who: str, asked: Quiz, item: Item, given: Submission, at: datetime) -> None:
+    def _keep(
+        self,
+        who: str,
+        asked: Quiz,
+        item: Item,
+        given: Submission,
+        at: datetime,
+        entries: tuple[Entry, ...],
+    ) -> Receipt:
         """Check that it is this attempt's turn, mark the answer, and record both."""
-        self._check_turn(self._session(who, asked), item, given.attempt)
-        opening = self._ledger.opening(asked.id, who, item.id, given.attempt)
         limit = asked.seconds(item)
+        opening = self._ledger.opening(asked.id, who, item.id, given.attempt)
+        never_opened = None
         if opening is None:
             if limit is not None:
                 raise Conflict("this question has a time limit: it is opened before it is answered")
-            opening = self._ledger.opened(
-                Opening(quiz=asked.id, item=item.id, who=who, attempt=given.attempt, at=at)
+            opening = never_opened = Opening(
+                quiz=asked.id, item=item.id, who=who, attempt=given.attempt, at=at
             )
         seconds = max(0.0, (at - opening.at).total_seconds())
         late = given.answer is not None and limit is not None and seconds > limit + GRACE_SECONDS
         response = _response(who, asked.id, given, round(seconds, 3))
         for _ in range(MARKINGS):
             edition = self._shelf.edition(asked.id)
-            marked = None if late and not edition.late_counts else given.answer
-            mark = self._shelf.marker(edition, asked).mark(item.id, marked)
+            self._check_turn(self._session(who, asked, entries, edition), item, given.attempt)
+            entry = Entry(0, response, late, at, ())
+            counted = entry.counted(edition.late_counts).answer
+            mark = self._shelf.marker(edition, asked).mark(item.id, counted)
             try:
-                self._ledger.record(response, late=late, mark=mark, version=edition.version, received_at=at)
+                kept = self._ledger.record(
+                    response,
+                    late=late,
+                    mark=mark,
+                    version=edition.version,
+                    received_at=at,
+                    opening=never_opened,
+                )
             except Superseded:
+                entries = self._ledger.entries(asked.id, who)
                 continue
-            return
+            if kept is response:
+                entries = (*entries, replace(entry, marks=((edition.version, mark),)))
+            else:  # the same submission came twice at once
+                entries = self._ledger.entries(asked.id, who)
+            return self._receipt(who, asked, given, entries, edition)
         raise Conflict("the answers of this quiz are being corrected; send it again in a moment")
 
-    def _receipt(self, who: str, asked: Quiz, given: Submission) -> Receipt:
-        edition = self._shelf.edition(asked.id)
-        entries = self._ledger.entries(asked.id, who)
+    def _receipt(
+        self, who: str, asked: Quiz, given: Submission, entries: tuple[Entry, ...], edition: Edition
+    ) -> Receipt:
         session = self._session(who, asked, entries, edition)
         attempts = [entry for entry in entries if entry.response.item == given.item]
         ours = next(entry for entry in attempts if entry.response.id == given.id)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine, bindparam, func, insert, select
 
 from u3edu.classroom.database import READING
 from u3edu.classroom.errors import Conflict, NotThere
@@ -205,5 +205,7 @@ class Shelf:
 
 def newest_version(connection: Connection, quiz: str) -> int:
     """The number of the newest answer book of a quiz; 0 without one."""
-    number = connection.scalar(select(func.max(answer_books.c.version)).where(answer_books.c.quiz == quiz))
-    return int(number or 0)
+    return int(connection.scalar(_NEWEST, {"quiz": quiz}) or 0)
+
+
+_NEWEST = select(func.max(answer_books.c.version)).where(answer_books.c.quiz == bindparam("quiz"))

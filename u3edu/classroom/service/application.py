@@ -22,8 +22,8 @@ from u3edu.classroom.service.handler import Handler, Rooms, refuse
 from u3edu.classroom.shelf import Shelf
 from u3edu.classroom.trail import Trail
 
-# Marking and the database; answers to two hundred trainees wait for each other in milliseconds.
-THREADS = 8
+# Marking and the database; those that wait for the disk wait together.
+THREADS = 24
 # More than any answer has; a painting is at most a few hundred strokes.
 LARGEST_REQUEST = 8 * 1024 * 1024
 # How long the Hub's word on a token is believed: a scope that is taken away is gone after this.

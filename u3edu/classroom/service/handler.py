@@ -140,7 +140,7 @@ class Handler(HubOAuthenticated, RequestHandler):
         await self.run(self._note, who, "refused", self.path_kwargs.get("quiz", ""), what=what)
 
     def _note(self, who: str, action: str, quiz: str = "", **detail: object) -> None:
-        with self.rooms.ledger.writing() as connection:
+        with self.rooms.ledger.commits.alone() as connection:
             self.rooms.trail.add(connection, who, action, quiz, **detail)
 
     async def note(self, action: str, quiz: str = "", **detail: object) -> None:
