@@ -28,7 +28,7 @@ _FIELDS = {
     "clock": "Clock position",
     "hours": "Extent, hours",
     "depth": "Depth, mm",
-    "wall": "Wall, mm",
+    "wall": "Wall thickness, mm",
     "height": "Bulge into the lumen, mm",
     "margin": "Margin",
     "share": "Share of the area",
@@ -37,17 +37,23 @@ _FIELDS = {
     "solid_share": "Solid share",
     "width": "Width, mm",
     "seed": "Variant",
-    "rim": "Interwoven rim, px",
+    "rim": "Blended rim, px",
 }
 # Where a recipe leaves the start open, and a plain one is easily changed.
 _STARTS = {"clock": 6.0, "diameter": 10.0}
 _PLACES: dict[type[Recipe], str] = {
     RectalTumour: "The place is a point in the lumen.",
     MucinPools: "It goes into the region marked with the Region tool.",
-    PleuralTag: "The place is the nodule's edge; the tag runs to the nearest pleura. Second: the lung.",
-    Cavity: "The place is its middle. Second: its wall, where it has one.",
-    GroundGlassNodule: "The place is its middle. Second: its solid part, where it has one.",
+    PleuralTag: "The place is the nodule's edge; the tag runs to the nearest pleura.",
+    Cavity: "The place is its middle; without a wall of its own it lies in a lesion.",
+    GroundGlassNodule: "The place is its middle.",
     Nodule: "The place is its middle.",
+}
+# What a second element is for, where a recipe takes one.
+_SECONDS: dict[type[Recipe], str] = {
+    PleuralTag: "Element of the lung",
+    Cavity: "Element of its wall",
+    GroundGlassNodule: "Element of its solid part",
 }
 
 
@@ -79,8 +85,7 @@ class RecipePanel(ipywidgets.VBox):
         self.choice = ipywidgets.Dropdown(options=list(_RECIPES), description="Recipe", **_sized("290px"))
         self.second = ipywidgets.Dropdown(
             options=[(f"{number} {each.name}", number) for number, each in enumerate(elements)],
-            description="Second element",
-            **_sized("340px"),
+            **_sized("360px"),
         )
         self.make = ipywidgets.Button(
             description="Make it",
@@ -140,6 +145,8 @@ class RecipePanel(ipywidgets.VBox):
     def _show(self) -> None:
         """The sliders of the chosen recipe."""
         recipe = _RECIPES[self.name]
+        self.second.description = _SECONDS.get(recipe, "Second element")
+        self.second.layout.display = None if recipe in _SECONDS else "none"
         names = [name for name in _FIELDS if name in recipe.model_fields]
         self.fields = {name: _control(name, recipe.model_fields[name]) for name in names}
         self._sliders.children = tuple(self.fields.values())
@@ -158,8 +165,12 @@ def _control(name: str, field: FieldInfo) -> ipywidgets.ValueWidget:
     lowest, highest = (
         next(getattr(each, end) for each in field.metadata if hasattr(each, end)) for end in ("ge", "le")
     )
-    kind, step = (ipywidgets.IntSlider, 1) if field.annotation is int else (ipywidgets.FloatSlider, 0.05)
-    return kind(value=start, min=lowest, max=highest, step=step, description=_FIELDS[name], **_sized("330px"))
+    slider: dict[str, Any] = {"value": start, "min": lowest, "max": highest, "description": _FIELDS[name]}
+    if field.annotation is int:
+        return ipywidgets.IntSlider(**slider, **_sized("330px"))
+    # A share of at most 1 has finer steps than millimetres and hours.
+    step, shown = (0.05, ".2f") if highest <= 1 else (0.1, ".1f")
+    return ipywidgets.FloatSlider(**slider, step=step, readout_format=shown, **_sized("330px"))
 
 
 def _sized(width: str) -> dict[str, object]:

@@ -29,7 +29,8 @@ _CSS = """
 .u3edu-controls > * { overflow: visible; }
 .u3edu-painter .widget-toggle-button i { margin-left: 6px; }
 .u3edu-tools .widget-toggle-button { padding: 0 7px; margin: 2px 1px; }
-.u3edu-tools .widget-toggle-button.mod-active { color: var(--jp-layout-color1, #fff);
+.u3edu-tools .widget-toggle-button.mod-active, .u3edu-panel .widget-toggle-button.mod-active {
+  color: var(--jp-layout-color1, #fff);
   background: var(--jp-ui-font-color1, #222); }
 .u3edu-tabs .widget-toggle-button { padding: 0 10px; }
 .u3edu-painter button:focus-visible, .u3edu-painter input:focus-visible, .u3edu-painter select:focus-visible,

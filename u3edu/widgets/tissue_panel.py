@@ -32,7 +32,7 @@ class TissuePanel(ipywidgets.VBox):
             **_sized("270px"),
         )
         self.rim = ipywidgets.IntSlider(
-            value=3, min=0, max=32, description="Interwoven rim, px", **_sized("300px")
+            value=3, min=0, max=32, description="Blended rim, px", **_sized("300px")
         )
         self.seed = ipywidgets.BoundedIntText(
             0, min=0, max=2**31, description="Pattern number", **_sized("190px")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import ipywidgets
+import numpy as np
 
 from u3edu.editing.label_map import Element
 from u3edu.imaging.slice import Window
@@ -154,7 +155,9 @@ class ViewPanel(ipywidgets.VBox):
     def _set_window(self, centre: float, width: float) -> None:
         """The numbers first, then the word: whoever listens to the word sees both."""
         self._turning = True
-        self.centre.value, self.width.value = round(centre, 3), round(width, 3)
+        # A thousandth of the width is finer than grey levels.
+        digits = max(0, 2 - int(np.floor(np.log10(width)))) if width > 0 else 3
+        self.centre.value, self.width.value = round(centre, digits), round(width, digits)
         self.preset.value = BY_HAND
         self._turning = False
 
