@@ -302,7 +302,9 @@ def test_new_noise_inputs_leave_the_decoder_the_same_function(
 def test_a_new_decoder_is_fitted_to_the_same_elements_before_the_discriminator_learns(
     second_config: Stage2Config, start: U3Net, labelled: LabelledCrops, fabric: Fabric
 ) -> None:
-    weights = DecoderLossWeights(mse=1, focal_frequency=0, perceptual=0, intermediate=0, generator=0)
+    weights = DecoderLossWeights(
+        mse=1, focal_frequency=0, perceptual=0, intermediate=0, generator=0, spectrum=0.01
+    )
     changes = {"decoder_widths": (6, 10, 12), "fit": 60, "steps": 66, "decoder_weights": weights}
     config = Stage2Config.model_validate(second_config.model_dump() | changes)
     seen: dict[int, dict[str, float]] = {}
@@ -316,10 +318,31 @@ def test_a_new_decoder_is_fitted_to_the_same_elements_before_the_discriminator_l
         torch.equal(value, network.encoder.state_dict()[name])
         for name, value in start.encoder.state_dict().items()
     )
-    assert [set(seen[step]) == {"mse"} for step in (0, 59, 60)] == [True, True, False]
-    assert "mse" not in seen[60] and "mse" in seen[63]
+    assert set(seen[59]) == {"mse"}
+    assert set(seen[60]) == {"mse", "spectrum"}
     assert seen[59]["mse"] < 0.3 * seen[0]["mse"]
-    assert seen[63]["mse"] < 2 * seen[59]["mse"]
+    assert seen[65]["mse"] < 2 * seen[59]["mse"]
+
+
+def test_without_a_loss_that_listens_to_it_there_is_no_discriminator(
+    second_config: Stage2Config,
+    start: U3Net,
+    labelled: LabelledCrops,
+    fabric: Fabric,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def never(*arguments: object, **options: object) -> None:
+        raise AssertionError("the discriminator was asked")
+
+    monkeypatch.setattr("u3edu.training.stage2.discriminator_losses", never)
+    weights = DecoderLossWeights(perceptual=0, intermediate=0, generator=0, spectrum=1)
+    config = second_config.model_copy(update={"decoder_weights": weights, "warm_up": 0, "steps": 3})
+    seen: list[set[str]] = []
+    network = train_stage2(
+        config, start, labelled, fabric, report=lambda step, losses, network: seen.append(set(losses))
+    )
+    assert seen == [{"mse", "focal_frequency", "spectrum"}] * 3
+    assert changed(start.decoder.state_dict(), network.decoder.state_dict())
 
 
 def test_a_new_decoder_needs_widths_and_steps(second_config: Stage2Config) -> None:

@@ -230,9 +230,14 @@ class Stage2Config(BaseModel):
         return self
 
     @property
+    def adversarial(self) -> bool:
+        """Whether there is a discriminator at all: one that no loss listens to is left out."""
+        return self.decoder_weights.generator > 0 or self.decoder_weights.intermediate > 0
+
+    @property
     def learns_from(self) -> int:
         """The first step in which the decoder learns against the discriminator."""
-        return self.fit + self.warm_up
+        return self.fit + (self.warm_up if self.adversarial else 0)
 
 
 Config = TypeVar("Config", Stage1Config, Stage2Config)

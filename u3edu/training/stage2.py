@@ -129,12 +129,15 @@ def train_stage2(
             quantized = network.encoder.quantizer.look_up(batch.labels)
             reconstruction = decoder(quantized, batch.noise_seeds).float()
 
-        discriminator.train().requires_grad_(True)
-        mixing = cutmix_ramp(config, step) > 0
-        losses = discriminator_losses(critic, batch, reconstruction.detach(), with_cutmix=mixing)
-        told_apart = losses.pop("told_apart")
-        total = weigh_discriminator_losses(losses, config, step)
-        _descend(fabric, critic, discriminator_optimiser, total, losses, step)
+        losses: dict[str, Tensor] = {}
+        if config.adversarial:
+            discriminator.train().requires_grad_(True)
+            mixing = cutmix_ramp(config, step) > 0
+            losses = discriminator_losses(critic, batch, reconstruction.detach(), with_cutmix=mixing)
+            told_apart = losses.pop("told_apart")
+            total = weigh_discriminator_losses(losses, config, step)
+            _descend(fabric, critic, discriminator_optimiser, total, losses, step)
+            losses["told_apart"] = told_apart
 
         if learns:
             # Frozen, so that the gradient runs through the discriminator and moves the decoder alone.
@@ -145,7 +148,7 @@ def train_stage2(
             _descend(fabric, decoder, decoder_optimiser, total, ours, step)
             averaged.update_parameters(network.decoder)
             losses |= ours
-        return losses | {"told_apart": told_apart}
+        return losses
 
     first = load_checkpoint(fabric, checkpoint, parts, config) if checkpoint else 0
     for step in range(first, config.steps):
