@@ -58,5 +58,6 @@ format: setup  ## put the code into the house style
 	$(VENV_PYTHON) -m ruff format .
 
 notebooks: setup  ## execute the notebooks in place, after a change of what they print
-	env -u U3EDU_DATA U3EDU_ANSWERS=$$(mktemp -d) $(VENV_PYTHON) -m nbconvert --to notebook --execute --inplace \
+	env -u U3EDU_DATA -u U3EDU_CASES U3EDU_ANSWERS=$$(mktemp -d) \
+		$(VENV_PYTHON) -m nbconvert --to notebook --execute --inplace \
 		--ExecutePreprocessor.store_widget_state=False $(NOTEBOOKS)

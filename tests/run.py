@@ -53,9 +53,10 @@ def run(kind: str) -> Counts:
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", "-q", *KINDS[kind], f"--junitxml={report}"]
     with tempfile.TemporaryDirectory() as answers:
-        # What the notebooks print is that of the sample series and of a quiz that nobody has taken,
-        # not of a user's own data and answers.
-        environment = {name: value for name, value in os.environ.items() if name != "U3EDU_DATA"}
+        # What the notebooks print is that of the sample series, of the cases that come with u3edu and
+        # of a quiz that nobody has taken, not of a user's own data, cases and answers.
+        own = ("U3EDU_DATA", "U3EDU_CASES")
+        environment = {name: value for name, value in os.environ.items() if name not in own}
         environment["U3EDU_ANSWERS"] = answers
         status = subprocess.run(command, cwd=ROOT, env=environment).returncode
     counts = read_report(report) if report.exists() else Counts()

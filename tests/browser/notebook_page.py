@@ -54,21 +54,36 @@ class NotebookPage:
 
     def show_painter(self) -> None:
         """Scroll to the painter and wait until it has drawn both pictures."""
-        # Cells far down are only built when they come into view.
-        self.page.evaluate(
-            """() => {
-                const notebook = window.jupyterapp.shell.currentWidget.content;
-                const last = notebook.widgets.findLastIndex(cell => cell.model.type === 'code' &&
-                    JSON.stringify(cell.model.outputs.toJSON()).includes('Painter('));
-                if (last < 0) throw new Error('no cell of this notebook shows a painter');
-                // A painter may be shown by several cells; tests look at this one.
-                notebook.widgets[last].node.setAttribute('data-test', 'painter');
-                return notebook.scrollToItem(last, 'start');
-            }"""
-        )
+        self.show_cell("Painter(", "painter")
         self._find(PAINT).wait_for(timeout=PAINT_MILLISECONDS)
         self._find(PAINT).scroll_into_view_if_needed()
         self.settle()
+
+    def show_cell(self, shown: str, name: str) -> None:
+        """Scroll to the last cell whose output holds `shown`, and mark it ``data-test=name``."""
+        # Cells far down are only built when they come into view.
+        self.page.evaluate(
+            """([shown, name]) => {
+                const notebook = window.jupyterapp.shell.currentWidget.content;
+                const last = notebook.widgets.findLastIndex(cell => cell.model.type === 'code' &&
+                    JSON.stringify(cell.model.outputs.toJSON()).includes(shown));
+                if (last < 0) throw new Error(`no cell of this notebook shows ${shown}`);
+                // Several cells may show such a thing; tests look at this one.
+                notebook.widgets[last].node.setAttribute('data-test', name);
+                return notebook.scrollToItem(last, 'start');
+            }""",
+            [shown, name],
+        )
+
+    def restart(self) -> None:
+        """Restart the kernel and clear all outputs, as after a lost kernel."""
+        self.page.evaluate(
+            """async () => {
+                await window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs');
+                await window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.restart();
+            }"""
+        )
+        self._wait_for_notebook()
 
     def save(self) -> None:
         """Ctrl+S, and wait until it is saved."""

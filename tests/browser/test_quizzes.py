@@ -6,9 +6,10 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from tests.browser.notebook_page import NotebookPage
+from tests.browser.quiz_page import MILLISECONDS, QuizPage
 from tests.quiz.phantom_quiz import TUMOUR, phantom_quiz, tip, tumours
 from u3edu.quiz.answer_book import write_answer_book
 from u3edu.quiz.quiz import write_quiz
@@ -28,48 +29,6 @@ from u3edu.widgets.quiz_card import QuizCard
 quiz, book = read_quiz("quiz"), read_answer_book("../keys")
 card = QuizCard(QuizSession(quiz, "ada", LocalStore("answers.jsonl"), BookMarker(quiz, book)), FakeEngine())
 card"""
-# A busy machine takes its time over the first widgets of a kernel.
-MILLISECONDS = 150_000
-
-
-class QuizPage:
-    """The card on the notebook's page."""
-
-    def __init__(self, notebook: NotebookPage, pictures: Path) -> None:
-        self.notebook, self._pictures = notebook, pictures
-
-    @property
-    def card(self) -> Locator:
-        return self.notebook.page.locator(".u3edu-quiz").last
-
-    def press(self, words: str) -> None:
-        self.card.get_by_role("button", name=words, exact=True).click(timeout=MILLISECONDS)
-
-    def shows(self, words: str) -> None:
-        expect(self.card).to_contain_text(words, timeout=MILLISECONDS)
-
-    def screenshot(self, name: str) -> None:
-        self._pictures.mkdir(exist_ok=True)
-        self.card.scroll_into_view_if_needed()
-        self.notebook.page.wait_for_timeout(300)
-        self.card.screenshot(path=self._pictures / f"quiz-{name}.png")
-
-    def reload(self) -> None:
-        self.notebook.save()
-        self.notebook.reload()
-        self.card.wait_for(timeout=MILLISECONDS)
-
-    def choose(self, words: str) -> None:
-        """By keyboard: Tab comes to the first choice, the space bar takes it, arrow keys move on."""
-        choices = self.card.get_by_role("radiogroup").get_by_role("radio")
-        choices.first.focus(timeout=MILLISECONDS)
-        self.notebook.page.keyboard.press("Space")
-        wanted = self.card.get_by_label(words)
-        for _ in range(choices.count()):
-            if wanted.is_checked():
-                break
-            self.notebook.page.keyboard.press("ArrowDown")
-        expect(wanted).to_be_checked(timeout=MILLISECONDS)
 
 
 def test_every_kind_of_question_is_taken_with_reloads_in_the_middle(
