@@ -9,7 +9,7 @@ from u3edu.editing.draws import Draws
 Margin = Literal["smooth", "lobulated", "spiculated"]
 _TURN = 2 * np.pi
 # Share of the radius by which an outline swings: hardly to be seen, and plainly.
-_SWING: dict[Margin, float] = {"smooth": 0.03, "lobulated": 0.2, "spiculated": 0.08}
+_SWING: dict[Margin, float] = {"smooth": 0.03, "lobulated": 0.24, "spiculated": 0.08}
 
 
 def swing(draws: Draws, angles: np.ndarray, waves: range) -> np.ndarray:
@@ -43,8 +43,12 @@ def lesion_outline(diameter: float, margin: Margin, draws: Draws, points: int = 
     angles = np.linspace(0, _TURN, points, endpoint=False)
     stretch, turn = float(draws.uniform(0.8, 1.0, 1)[0]), float(draws.uniform(0.0, np.pi, 1)[0])
     radii = 1 / np.hypot(np.cos(angles - turn), np.sin(angles - turn) / stretch)
-    waves = range(2, 4) if margin == "smooth" else range(3, 6)
-    radii = radii * (1 + _SWING[margin] * swing(draws, angles, waves))
+    waves = range(2, 4) if margin == "smooth" else range(3, 7)
+    height = swing(draws, angles, waves)
+    if margin == "lobulated":
+        # Lobules are round, and the notches between them narrow.
+        height = 2 * np.sqrt((1 + height) / 2) - 1
+    radii = radii * (1 + _SWING[margin] * height)
     outline = radii[:, None] * np.stack([np.sin(angles), np.cos(angles)], axis=1)
     return outline * diameter / longest_axis(outline)
 
