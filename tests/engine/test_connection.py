@@ -76,8 +76,8 @@ def test_a_connection_that_the_server_closed_meanwhile_is_opened_again() -> None
 
     def talk(connection: socket.socket, over: threading.Event) -> None:
         connection.recv(4096)
-        connection.sendall(OK)
         count.append(1)
+        connection.sendall(OK)
         connection.close()
 
     with server(talk) as (url, _):
@@ -119,6 +119,16 @@ def test_an_answer_that_is_too_long_is_not_read() -> None:
         connection.close()
 
     with server(talk) as (url, _), pytest.raises(NoAnswer, match="more than 100 bytes"):
+        ask(Connections(url, 100))
+
+
+def test_an_answer_that_breaks_off_is_none() -> None:
+    def talk(connection: socket.socket, over: threading.Event) -> None:
+        connection.recv(4096)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf of it")
+        connection.close()
+
+    with server(talk) as (url, _), pytest.raises(NoAnswer, match="broke off"):
         ask(Connections(url, 100))
 
 

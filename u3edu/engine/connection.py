@@ -86,6 +86,7 @@ class Connections:
         exchange.join(within)
         if exchange.is_alive():
             exchange.abandon()
+            raise NoAnswer(f"no answer within {within:.1f} s")
         return exchange.result(within)
 
     def take(self, within: float) -> http.client.HTTPConnection:
@@ -107,6 +108,8 @@ class Connections:
         content = response.read(self._largest + 1)
         if len(content) > self._largest:
             raise http.client.HTTPException(f"an answer of more than {self._largest} bytes")
+        if response.length:
+            raise http.client.HTTPException("the answer broke off")
         return content
 
 
@@ -130,7 +133,7 @@ class _Exchange(threading.Thread):
         self._connections = connections
         self._method, self._path, self._content = method, path, content
         self._headers = {"Authorization": f"token {token}"} if token else {}
-        self._connection = connections.take(within)
+        self._connection, self._abandoned = connections.take(within), False
         self._answer: Answer | None = None
         self._error: Exception | None = None
 
@@ -143,17 +146,19 @@ class _Exchange(threading.Thread):
                 self._answer = self._exchange(connection)
             except (ConnectionError, http.client.BadStatusLine):
                 connection.close()
-                if not was_open:
+                if not was_open or self._abandoned:
                     raise
                 self._answer = self._exchange(connection)
         except (OSError, http.client.HTTPException, ValueError) as error:
             connection.close()
             self._error = error
         else:
-            self._connections.keep(connection)
+            if not self._abandoned:
+                self._connections.keep(connection)
 
     def abandon(self) -> None:
         """End the request: a server that never ends would keep the thread."""
+        self._abandoned = True
         socket = self._connection.sock
         if socket is not None:
             with contextlib.suppress(OSError):
