@@ -13,6 +13,8 @@ compared with what was acknowledged.
 import argparse
 import http.client
 import json
+import os
+import resource
 import sys
 import tempfile
 import threading
@@ -64,6 +66,10 @@ class Outcome:
     p50_ms, p95_ms, p99_ms, longest_ms : float
         From the first sending of an answer to its acknowledgement.
     sent_again : int
+    service_cpu_ms : float
+        Of the service's processes for each answer, their starts included.
+    load_average : float
+        Of the machine in the last minute, at the end: others' work makes all times longer.
     """
 
     database: str
@@ -83,6 +89,8 @@ class Outcome:
     p99_ms: float
     longest_ms: float
     sent_again: int
+    service_cpu_ms: float
+    load_average: float
 
 
 @dataclass
@@ -169,6 +177,7 @@ def run(
     postgres : PostgresServer, optional
         What is restarted.
     """
+    cpu_before = _children_cpu()
     hub = HubStandIn()
     served = Served(hub, database, folder / "service.log")
     quiz, book = choice_quiz(answers)
@@ -207,6 +216,7 @@ def run(
         thread.join()
     seconds = time.perf_counter() - began
     served.close()
+    cpu = _children_cpu() - cpu_before
     hub.close()
     if failures:
         raise failures[0]
@@ -214,13 +224,13 @@ def run(
     entries = Ledger(engine).entries(quiz.id)
     engine.dispose()
     return _outcome(
-        database, trainees, answers, kills, restarts, log, entries, BookMarker(quiz, book), seconds
+        database, trainees, answers, kills, restarts, log, entries, BookMarker(quiz, book), seconds, cpu
     )
 
 
 def _outcome(
     database: str, trainees: int, answers: int, kills: int, restarts: int, log: Log,
-    entries: tuple[Entry, ...], marker: BookMarker, seconds: float,
+    entries: tuple[Entry, ...], marker: BookMarker, seconds: float, cpu: float,
 ) -> Outcome:  # fmt: skip
     kept = {
         one.response.id: (one.response.who, one.response.item, _words(one.response.answer)) for one in entries
@@ -251,7 +261,15 @@ def _outcome(
         p99_ms=p99,
         longest_ms=longest,
         sent_again=log.sent_again,
+        service_cpu_ms=round(1000 * cpu / len(entries), 2),
+        load_average=round(os.getloadavg()[0], 1),
     )
+
+
+def _children_cpu() -> float:
+    """Seconds of processor time of processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _words(answer: object) -> str:

@@ -42,6 +42,11 @@ function mark(score, number) {
   return made;
 }
 
+function signed(value) {
+  const text = value.toFixed(2);
+  return text === "-0.00" ? "0.00" : text.replace("-", "−");
+}
+
 function moment(text) {
   return new Date(text).toLocaleString([], { dateStyle: "short", timeStyle: "medium" });
 }
@@ -68,7 +73,7 @@ function item(one) {
   cell(row, one.answers, "number");
   const right = cell(row, one.difficulty === null ? unknown : `${Math.round(100 * one.difficulty)} %`, "moment");
   if (one.difficulty !== null) bar(right, one.difficulty);
-  cell(row, one.point_biserial === null ? unknown : one.point_biserial.toFixed(2), "number");
+  cell(row, one.point_biserial === null ? unknown : signed(one.point_biserial), "number");
   cell(row, one.median_seconds === null ? unknown : `${one.median_seconds.toFixed(1)} s`, "number");
   return row;
 }
@@ -85,19 +90,23 @@ function show(figures) {
   by("items").replaceChildren(...figures.items.map(item));
 }
 
+// Said once when it begins, for those who hear the page.
+function say(problem) {
+  const away = document.getElementById("away");
+  if (away.textContent !== problem) away.textContent = problem;
+}
+
 async function update() {
-  const live = document.getElementById("live");
   try {
     const reply = await fetch(page.figures, { headers: { "X-XSRFToken": page.xsrf } });
     if (!reply.ok) throw new Error((await reply.json()).message);
     const text = await reply.text();
     if (text !== shown) show(JSON.parse(text));
     shown = text;
-    live.className = "";
-    live.textContent = `Live; last asked at ${new Date().toLocaleTimeString()}.`;
+    say("");
+    document.getElementById("live").textContent = `Live; last asked at ${new Date().toLocaleTimeString()}.`;
   } catch (error) {
-    live.className = "away";
-    live.textContent = `No news since the last figures below (${error.message}); asking again.`;
+    say(`The classroom does not answer (${error.message}); the figures below are older. Asking again.`);
   }
   setTimeout(update, EVERY_MS);
 }
