@@ -5,11 +5,13 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 import u3edu
@@ -98,6 +100,20 @@ def test_every_requirement_is_pinned_to_a_version_that_it_admits() -> None:
     for text in PROJECT["dependencies"] + [text for extra in EXTRAS.values() for text in extra]:
         requirement = Requirement(text)
         assert pins[canonicalize_name(requirement.name)] in requirement.specifier, text
+
+
+def test_every_pinned_version_can_be_installed_with_every_python_that_u3edu_supports() -> None:
+    pythons = [
+        classifier.removeprefix("Programming Language :: Python :: ") + patch
+        for classifier in PROJECT["classifiers"]
+        if re.search(r"Python :: 3\.\d+$", classifier)
+        for patch in (".0", ".99")
+    ]
+    pins = pinned_versions()
+    for installed in distributions():
+        wanted = SpecifierSet(installed.metadata.get("Requires-Python") or "")
+        if pins.get(canonicalize_name(installed.name)) == installed.version:
+            assert all(wanted.contains(python) for python in pythons), installed.name
 
 
 def test_the_package_imports_what_it_requires_and_nothing_else() -> None:
