@@ -1,6 +1,9 @@
 """One call opens a quiz at a classroom or on a laptop; answers survive a classroom that goes away."""
 
+import time
+import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -19,7 +22,9 @@ from u3edu.classroom.messages import Receipt, Submission
 from u3edu.classroom.outbox import Outbox
 from u3edu.classroom.publication import Publication
 from u3edu.quiz.answer_book import write_answer_book
+from u3edu.quiz.answers import answer_to
 from u3edu.quiz.quiz import Quiz, Rules, write_quiz
+from u3edu.quiz.response import now
 from u3edu.quiz.session import QuizSession
 
 QUIZZES = {
@@ -193,6 +198,37 @@ def test_what_a_killed_kernel_could_not_send_is_sent_when_the_quiz_is_opened(
     assert open_quiz("every-kind").answered == 1
     assert len(kept()) == 1
     assert not list((tmp_path / "unsent").rglob("*.json"))
+
+
+@pytest.mark.usefixtures("at_desk")
+def test_a_service_that_is_told_to_stop_acknowledges_what_it_has_begun(
+    served: Served, hub: HubStandIn, database: str
+) -> None:
+    quiz, _ = every_kind()
+    names = [f"stopping {number}" for number in range(16)]
+    tokens = {name: hub.trainee(name) for name in names}
+
+    def submit(name: str) -> bool:
+        item = next(one for one in quiz.items if one.kind == "stage_it")
+        given = Submission(
+            id=uuid.uuid4().hex, item=item.id, attempt=1, answer=answer_to(item, "T2"), given_at=now()
+        )
+        try:
+            ClassroomClient(served.address, tokens[name]).submit("a" * 16, given)
+        except ClassroomAway:
+            return False
+        return True
+
+    with ThreadPoolExecutor(16) as pool:
+        told = pool.map(submit, names)
+        time.sleep(0.2)
+        assert served.stop() == 0
+        acknowledged = {name for name, kept in zip(names, told, strict=True) if kept}
+    engine = connect(database)
+    kept = {one.who for one in Ledger(engine).responses() if one.who in tokens}
+    engine.dispose()
+    # Whatever was begun was answered: what is kept and what was acknowledged are the same.
+    assert kept == acknowledged
 
 
 class LostReplies(ClassroomClient):

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import os
 import signal
+import time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
@@ -100,6 +101,7 @@ def application(engine: Engine, hub: HubOAuth) -> Application:
         # The same after a restart, and for several processes: the Hub's token of the service.
         cookie_secret=hashlib.sha256(f"u3edu classroom {hub.api_token}".encode()).digest(),
         log_function=lambda _: None,
+        rooms=rooms,
     )
 
 
@@ -134,11 +136,16 @@ async def serve(engine: Engine, hub: HubOAuth, address: str) -> None:
         ``http://host:port``.
     """
     where = urlsplit(address)
-    server = HTTPServer(application(engine, hub), max_body_size=LARGEST_REQUEST, xheaders=True)
+    app = application(engine, hub)
+    server = HTTPServer(app, max_body_size=LARGEST_REQUEST, xheaders=True)
     server.listen(where.port or 10101, where.hostname or "127.0.0.1")
     told = asyncio.Event()
     for one in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(one, told.set)
     await told.wait()
     server.stop()
-    await asyncio.wait_for(server.close_all_connections(), STOPPING_SECONDS)
+    rooms: Rooms = app.settings["rooms"]
+    end = time.monotonic() + STOPPING_SECONDS
+    while rooms.busy and time.monotonic() < end:
+        await asyncio.sleep(0.02)
+    await server.close_all_connections()

@@ -44,6 +44,8 @@ class Rooms:
     desk: Desk
     pool: ThreadPoolExecutor
     refused: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    # Requests that are being answered.
+    busy: int = 0
 
 
 class Handler(HubOAuthenticated, RequestHandler):
@@ -75,6 +77,7 @@ class Handler(HubOAuthenticated, RequestHandler):
     async def prepare(self) -> None:
         """Find out who asks, and whether they may."""
         self.arrived = now()
+        self.rooms.busy += 1
         # Without waiting in the event loop; the answer is remembered for `current_user`.
         await self.hub_auth.get_user(self, sync=False)
         user = self.current_user
@@ -87,6 +90,11 @@ class Handler(HubOAuthenticated, RequestHandler):
             await self._note_refusal(str(user.get("name")))
             raise HTTPError(403, reason=f"this needs the scope {self.scope}")
         self.who = str(user["name"])
+
+    def on_finish(self) -> None:
+        """One fewer is being answered."""
+        if hasattr(self, "arrived"):
+            self.rooms.busy -= 1
 
     async def run(self, work: Callable[..., Result], *words: Any, **options: Any) -> Result:
         """Run what waits for the database or marks answers, beside the event loop."""
