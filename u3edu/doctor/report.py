@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from u3edu.doctor.finding import Finding, Level
 
-LEVEL_WIDTH, SUBJECT_WIDTH = 7, 22
+LEVEL_WIDTH, SUBJECT_WIDTH = 7, 25
 
 
 def line(finding: Finding) -> str:
