@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[2]
 PROXY = "configurable-http-proxy"
 PASSWORD = "open sesame"
 # A machine with two busy cores starts three servers slowly.
-PATIENCE = 180
+PATIENCE = 600
 
 # Everybody is who they say, and servers are processes of one user; all else is as deployed.
 ON_LOOPBACK = """
