@@ -13,6 +13,7 @@ import json
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import torch
@@ -111,50 +112,44 @@ def option_differences(name: str, label_map: LabelMap) -> dict[str, float]:
     return {way: float((pixels - expected).abs().max()) / GREY_LEVEL for way, pixels in ways.items()}
 
 
-def measure(options: argparse.Namespace) -> dict[str, object]:
-    """All figures; times are medians in milliseconds."""
-    engine = LocalEngine(*network_and_card(options.model), "cpu")
-    strokes = Strokes(engine, 512)
+def measure(engine: LocalEngine, strokes: Strokes, repeats: int) -> dict[str, float]:
+    """Medians in milliseconds of the paper's network, the whole picture and a stroke, in turn."""
     paper = paper_decoding(512)
-    times: dict[str, list[float]] = {"paper": [], "full": [], "stroke": []}
-    for turn in range(options.repeats + 1):
+    times: dict[str, list[float]] = {"paper_ms": [], "full_ms": [], "stroke_24px_ms": []}
+    for turn in range(repeats + 1):
         paper_time = seconds(paper)
         edited, _ = strokes.paint(24)
-        full_time = seconds(lambda edited=edited: engine.synthesize(edited))
+        full_time = seconds(partial(engine.synthesize, edited))
+        stroke_times = [strokes.time(24) for _ in range(2)]
         # The first turn warms up.
         if turn:
-            times["paper"].append(paper_time)
-            times["full"].append(full_time)
-        stroke_times = [strokes.time(24) for _ in range(2)]
-        times["stroke"] += stroke_times if turn else []
-    error = strokes.error()
-    middle = {name: 1e3 * statistics.median(values) for name, values in times.items()}
-    by_stroke, by_side = {}, {}
+            times["paper_ms"].append(paper_time)
+            times["full_ms"].append(full_time)
+            times["stroke_24px_ms"] += stroke_times
+    return {name: 1e3 * statistics.median(values) for name, values in times.items()}
+
+
+def ratios(figures: dict[str, float]) -> dict[str, float]:
+    """How many times faster than the paper's network."""
+    return {
+        "full_ratio": figures["paper_ms"] / figures["full_ms"],
+        "stroke_24px_ratio": figures["paper_ms"] / figures["stroke_24px_ms"],
+        "stroke_24px_ms": figures["stroke_24px_ms"],
+    }
+
+
+def print_growth(engine: LocalEngine, strokes: Strokes, few: int) -> None:
+    """How the cost grows with the stroke's size and with the picture's."""
     for size in (8, 16, 24, 32, 64, 128, 256):
-        by_stroke[size] = 1e3 * statistics.median(strokes.time(size) for _ in range(options.few))
+        milliseconds = 1e3 * statistics.median(strokes.time(size) for _ in range(few))
+        print(f"  stroke of {size} pixels: {milliseconds:.1f} ms")
     for side in (256, 512, 768, 1024):
         others = Strokes(engine, side)
-        edits = [others.time(24) for _ in range(options.few)]
-        whole = [seconds(lambda others=others: engine.synthesize(others.label_map)) for _ in range(3)]
-        by_side[side] = {
-            "full_ms": 1e3 * statistics.median(whole),
-            "stroke_ms": 1e3 * statistics.median(edits),
-        }
-    return {
-        "full_ratio": middle["paper"] / middle["full"],
-        "stroke_24px_ratio": middle["paper"] / middle["stroke"],
-        "stroke_24px_ms": middle["stroke"],
-        "full_ms": middle["full"],
-        "paper_ms": middle["paper"],
-        "stroke_difference_from_full": error,
-        "grey_levels_from_float32": option_differences(options.model, strokes.label_map),
-        "stroke_ms_by_size": by_stroke,
-        "by_image_side": by_side,
-        "model": options.model,
-        "threads": torch.get_num_threads(),
-        "clock": "processor" if options.cpu else "wall",
-        "repeats": options.repeats,
-    }
+        edit = 1e3 * statistics.median(others.time(24) for _ in range(few))
+        whole = 1e3 * statistics.median(
+            seconds(partial(engine.synthesize, others.label_map)) for _ in range(3)
+        )
+        print(f"  picture of {side} x {side}: {whole:.0f} ms, stroke {edit:.1f} ms")
 
 
 def main() -> None:
@@ -167,28 +162,28 @@ def main() -> None:
     parser.add_argument("--few", type=int, default=9, help="repeats of each size in the series of sizes")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--cpu", action="store_true", help="processor time instead of the clock's")
-    parser.add_argument("--json", action="store_true", help="print one object and nothing else")
+    parser.add_argument("--json", action="store_true", help="print one object with the ratios alone")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     if options.cpu:
         _clock["read"] = time.process_time
-    figures = measure(options)
+    engine = LocalEngine(*network_and_card(options.model), "cpu")
+    strokes = Strokes(engine, 512)
+    figures = measure(engine, strokes, options.repeats)
+    faster = ratios(figures)
     if options.json:
-        print(json.dumps(figures))
+        print(json.dumps(faster))
         return
     print(
-        f"{options.model}, 512 x 512, {options.threads} threads, medians of {options.repeats}: the paper's "
-        f"network {figures['paper_ms']:.0f} ms; whole picture {figures['full_ms']:.0f} ms, "
-        f"{figures['full_ratio']:.1f} times faster; 24-pixel stroke {figures['stroke_24px_ms']:.1f} ms, "
-        f"{figures['stroke_24px_ratio']:.0f} times faster"
+        f"{options.model}, 512 x 512, {options.threads} threads, medians of {options.repeats}, "
+        f"{'processor' if options.cpu else 'wall'} time: the paper's network {figures['paper_ms']:.0f} ms; "
+        f"whole picture {figures['full_ms']:.0f} ms, {faster['full_ratio']:.1f} times faster; "
+        f"24-pixel stroke {figures['stroke_24px_ms']:.1f} ms, {faster['stroke_24px_ratio']:.0f} times faster"
     )
-    print(f"stroke against whole picture: largest difference {figures['stroke_difference_from_full']:.1e}")
-    for way, levels in figures["grey_levels_from_float32"].items():
+    print(f"stroke against whole picture: largest difference {strokes.error():.1e}")
+    for way, levels in option_differences(options.model, strokes.label_map).items():
         print(f"  {way}: at most {levels:.4f} grey levels of 8 bits from plain float32")
-    for size, milliseconds in figures["stroke_ms_by_size"].items():
-        print(f"  stroke of {size} pixels: {milliseconds:.1f} ms")
-    for side, both in figures["by_image_side"].items():
-        print(f"  picture of {side} x {side}: {both['full_ms']:.0f} ms, stroke {both['stroke_ms']:.1f} ms")
+    print_growth(engine, strokes, options.few)
 
 
 if __name__ == "__main__":

@@ -14,9 +14,12 @@ SIZE = 160
 CELL = f"""\
 import base64, json
 from tests.widgets.fake_engine import FakeEngine, pelvis
+from u3edu.imaging.series import Series
 from u3edu.widgets import Painter
 
-painter = Painter(FakeEngine(), pelvis({SIZE}), diameter=10)
+picture = pelvis({SIZE})
+mirrored = picture.with_pixels(picture.pixels[::-1])
+painter = Painter(FakeEngine(), picture, diameter=10, series=Series((mirrored, picture), "MR"))
 painter"""
 
 _STATE = """
@@ -74,6 +77,10 @@ class ToolPage:
         """What the kernel holds once its picture has caught up."""
         self.page.wait_for_timeout(60)
         return dict(json.loads(self.notebook.kernel(_STATE)))
+
+    def labels(self) -> np.ndarray:
+        """The label map in the kernel, uint8 [H, W]."""
+        return np.frombuffer(base64.b64decode(self.state()["labels"]), np.uint8).reshape(SIZE, SIZE)
 
     def operations(self) -> tuple[Any, ...]:
         """The operations of the edit, after the check that they alone explain the label map.

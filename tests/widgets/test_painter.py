@@ -51,7 +51,7 @@ def assert_screen_shows_state(painter, screen):
     box = Box.whole(painter.picture.shape)
     expected = overlay_rgba(
         painter.label_map,
-        painter.bench.view.opacity.value,
+        painter.bench.view.opacity.value / 100,
         box,
         outlines=painter.bench.view.outlines.value,
         only=painter.bench.view.only,
@@ -205,7 +205,7 @@ def test_every_way_of_looking_repaints(painter, screen):
     layers = canvas[0], canvas[1]
     for change in (
         lambda: setattr(panel.preset, "value", painter.picture.acquisition.windows[1]),
-        lambda: setattr(panel.opacity, "value", 0.8),
+        lambda: setattr(panel.opacity, "value", 80),
         lambda: setattr(panel.outlines, "value", True),
         lambda: setattr(panel.shown, "value", 7),
         lambda: setattr(panel.centre, "value", 300.0),

@@ -101,7 +101,7 @@ class PainterScreen(ipywidgets.HBox):
             return np.zeros((*box.shape, 4), np.uint8)
         return overlay_rgba(
             self._session.label_map,
-            panel.opacity.value,
+            panel.opacity.value / 100,
             box,
             outlines=panel.outlines.value,
             only=panel.only,

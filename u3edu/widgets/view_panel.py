@@ -39,14 +39,8 @@ class ViewPanel(ipywidgets.VBox):
         slices: int = 1,
         position: int = 0,
     ) -> None:
-        self.opacity = ipywidgets.FloatSlider(
-            value=0.35,
-            min=0.0,
-            max=1.0,
-            step=0.05,
-            description="Elements shown",
-            readout_format=".0%",
-            **_sized("290px"),
+        self.opacity = ipywidgets.IntSlider(
+            value=35, min=0, max=100, step=5, description="Elements shown, %", **_sized("300px")
         )
         self.outlines = ipywidgets.Checkbox(
             description="Outlines only", indent=False, layout=ipywidgets.Layout(width="auto")
