@@ -43,7 +43,7 @@ def test_nothing_that_an_image_needs_is_left_out() -> None:
         if line and not line.startswith("#")
     }
     needed = {"LICENSE", "NOTICE", "README.md", "constraints.txt", "deploy", "notebooks", "postBuild"}
-    needed |= {"pyproject.toml", "start", "u3edu"}
+    needed |= {"cases", "pyproject.toml", "start", "u3edu"}
     assert all((ROOT / name).exists() for name in needed)
     assert not needed & ignored
     assert {".git", ".venv"} <= ignored

@@ -73,6 +73,15 @@ def test_other_versions_than_the_tested_ones_are_named(
     assert text.startswith("numpy ") and text.endswith("(tested: 2.0.1)")  # torch's build does not count
 
 
+def test_a_database_that_is_not_there_yet_is_not_made(
+    examine: Examine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("U3EDU_CLASSROOM_DATABASE", f"sqlite:///{tmp_path / 'classroom.sqlite'}")
+    report = examine()
+    assert "not there yet" in report.of("mind")["database"]["text"]
+    assert not (tmp_path / "classroom.sqlite").exists()
+
+
 def test_a_clock_before_the_installation_is_wrong(examine: Examine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock.time, "time", lambda: 0.0)
     assert "before u3edu was installed" in next(clock.check_clock()).text

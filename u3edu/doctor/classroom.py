@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 from u3edu.doctor.finding import Finding, mind, ok, wrong
 from u3edu.doctor.hub import hub_token, missing_scopes
@@ -66,8 +67,14 @@ def check_database() -> Iterator[Finding]:
     from u3edu.classroom.database import connect, newest, version
     from u3edu.classroom.errors import ClassroomProblem
 
+    made_later = "the service makes them when it starts: u3edu classroom serve"
     try:
         engine = connect(address)
+        file = engine.url.database or ""
+        if engine.dialect.name == "sqlite" and not Path(file).exists():
+            # Opening it would make it, as a file of whoever runs this.
+            yield mind("database", f"{file} is not there yet", made_later)
+            return
         found = version(engine)
         engine.dispose()
     except ClassroomProblem as error:
@@ -83,9 +90,7 @@ def check_database() -> Iterator[Finding]:
         )
         return
     if found is None:
-        yield mind(
-            "database", "it has no tables yet", "the service makes them when it starts: u3edu classroom serve"
-        )
+        yield mind("database", "it has no tables yet", made_later)
     elif found != newest():
         yield wrong(
             "database",
