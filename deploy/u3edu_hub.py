@@ -10,6 +10,8 @@ import shutil
 import sys
 from pathlib import Path
 
+import jupyterhub
+
 c = get_config()  # noqa: F821
 
 SERVICE = "u3edu"
@@ -43,9 +45,10 @@ service = {
     "name": SERVICE,
     "url": os.environ.get("U3EDU_CLASSROOM_SERVICE", "http://127.0.0.1:10101"),
     "oauth_client_allowed_scopes": [SUBMIT, GRADE],
-    # A Hub whose service is not up by then ends; a busy machine takes longer than the usual 30 s.
-    "timeout": 180,
 }
+if jupyterhub.version_info >= (6,):
+    # A Hub whose service is not up by then ends; a busy machine takes longer than the usual 30 s.
+    service["timeout"] = 180
 if os.environ.get("U3EDU_CLASSROOM_TOKEN"):
     # The service runs elsewhere, on Kubernetes in a pod of its own, and shares this token with the Hub.
     service["api_token"] = os.environ["U3EDU_CLASSROOM_TOKEN"]
