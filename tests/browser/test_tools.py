@@ -246,13 +246,14 @@ def test_window_is_turned_by_dragging_and_chosen_by_name(tools):
 
 
 def test_zoomed_in_paint_lies_under_the_pointer(tools):
-    x, y = tools.notebook.place(60, 60)
     tools.notebook.pane().focus()
+    x, y = tools.notebook.place(60, 60)
     tools.page.mouse.move(x, y)
     tools.page.mouse.wheel(0, -800)
     tools.page.wait_for_timeout(400)
     assert tools.state()["view"][0] == pytest.approx(4)
-    np.testing.assert_allclose(tools.notebook.place(60, 60), (x, y), atol=1)
+    # A browser tells the pointer's place in whole pixels; enlarged four times that is up to three.
+    np.testing.assert_allclose(tools.notebook.place(60, 60), (x, y), atol=3)
     tools.notebook.drag((55, 55), (65, 62))
     (stroke,) = tools.operations()
     near(stroke.points, (55, 55), (65, 62))
