@@ -45,7 +45,7 @@ from u3edu.quiz.quiz import Quiz
 CHOICES = ("T1", "T2", "T3", "T4")
 # How long a trainee waits before an answer that was not acknowledged is sent again.
 AGAIN_SECONDS = 0.25
-GIVE_UP_SECONDS = 300.0
+GIVE_UP_SECONDS = 1200.0
 
 
 @dataclass

@@ -31,7 +31,11 @@ class HubStandIn:
 
             def log_message(self, *_: object) -> None: ...
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+        class Server(ThreadingHTTPServer):
+            def handle_error(self, *_: object) -> None:
+                """Whoever asked was killed meanwhile."""
+
+        self._server = Server(("127.0.0.1", 0), Answer)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     @property

@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 
 INSTALLED = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+# How long a busy machine may take to start it, in seconds.
+PATIENCE = 600
 
 
 def postgres_programs() -> Path | None:
@@ -58,7 +60,8 @@ class PostgresServer:
                 cwd="/",
                 **self._as,  # type: ignore[call-overload]
             )
-        for _ in range(600):
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
             if self._run("pg_isready", "-h", "127.0.0.1", "-p", str(self.port), check=False) == 0:
                 return
             time.sleep(0.1)

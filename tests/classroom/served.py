@@ -12,6 +12,8 @@ from tests.classroom.hub_stand_in import HubStandIn
 from tests.classroom.postgres_server import free_port
 
 PREFIX = "/services/u3edu/"
+# How long a busy machine may take to start it, in seconds.
+PATIENCE = 600
 
 
 class Served:
@@ -45,9 +47,10 @@ class Served:
                 stdout=log,
                 stderr=log,
             )
-        for _ in range(600):
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
             try:
-                with urllib.request.urlopen(f"{self.address}health", timeout=5):
+                with urllib.request.urlopen(f"{self.address}health", timeout=60):
                     return
             except (urllib.error.URLError, OSError):
                 if self._process.poll() is not None:

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from benchmarks.classroom_load import Outcome, run
 from tests.classroom.postgres_server import PostgresServer
 
@@ -20,18 +18,9 @@ def test_answers_to_a_service_that_is_killed_are_kept_once_in_sqlite(tmp_path: P
     assert outcome.sent_again > 0
 
 
-@pytest.mark.usefixtures("postgres")
-def test_answers_to_a_service_that_is_killed_are_kept_once_in_postgresql(tmp_path: Path) -> None:
-    # A server of its own: it is ended without a checkpoint in between.
-    from tests.classroom.postgres_server import postgres_programs
-
-    programs = postgres_programs()
-    assert programs is not None
-    server = PostgresServer(programs)
-    try:
-        outcome = run(
-            server.address(), tmp_path, trainees=12, answers=10, kills=1, postgres=server, restarts=1
-        )
-    finally:
-        server.close()
+def test_answers_are_kept_once_in_postgresql_which_is_restarted_too(
+    postgres: PostgresServer, tmp_path: Path
+) -> None:
+    database = postgres.address()
+    outcome = run(database, tmp_path, trainees=12, answers=10, kills=1, postgres=postgres, restarts=1)
     check(outcome, 120)
