@@ -133,14 +133,27 @@ class RealHub:
         raise RuntimeError(f"the Hub does not start:\n{self.log.read_text()[-4000:]}")
 
     def close(self) -> None:
-        """End the Hub as its keeper does, and whatever of its processes is left."""
+        """End the Hub as its keeper does, and whatever of its processes is left after that."""
+        # Each of them has a session of its own.
+        family = _descendants(self._process.pid)
         self._process.send_signal(signal.SIGTERM)
         try:
-            self._process.wait(60)
+            self._process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self._process.kill()
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        for one in family:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(one, signal.SIGKILL)
+
+
+def _descendants(process: int) -> list[int]:
+    """The processes that a process started, and those that they did."""
+    listing = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    parents = {int(child): int(parent) for child, parent in map(str.split, listing.splitlines())}
+    found = [process]
+    for one in found:
+        found.extend(child for child, parent in parents.items() if parent == one)
+    return found[1:]
 
 
 class Person:
