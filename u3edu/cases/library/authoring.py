@@ -2,11 +2,13 @@
 
 import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from u3edu.cases.complete import answer_problems, caption_problems, gaps
 from u3edu.cases.library.findings import script_of
 from u3edu.cases.library.ground import Ground, prepare
 from u3edu.cases.library.measuring import StageMeasures, measure
@@ -14,6 +16,7 @@ from u3edu.cases.library.plan import CasePlan, read_bases, read_plans
 from u3edu.cases.new import ELEMENTS_FILE
 from u3edu.cases.pictures import stored_picture
 from u3edu.cases.problem import InvalidCase
+from u3edu.cases.question import Answers
 from u3edu.cases.reading import ANSWERS_FILE, CASE_FILE
 from u3edu.cases.rendering import RenderRecord, render, renderer
 from u3edu.cases.schema import Case
@@ -77,6 +80,10 @@ def write_case(plan: CasePlan, ground: Ground, folder: Path) -> list[StageMeasur
         case = Case.model_validate(data)
     except ValidationError as error:
         raise InvalidCase.from_validation(error, f"{plan.id}.yaml") from None
+    answers = {"version": 2, "case": plan.id, "answers": plan.answers}
+    problems = [*gaps(case), *caption_problems(case), *answer_problems(case, _answers(answers, plan.id))]
+    if problems:
+        raise InvalidCase(*(replace(problem, file=f"{plan.id}.yaml") for problem in problems))
     if folder.exists():
         shutil.rmtree(folder)
     (folder / _STAGES).mkdir(parents=True)
@@ -88,7 +95,6 @@ def write_case(plan: CasePlan, ground: Ground, folder: Path) -> list[StageMeasur
             script = script_of(stage.draw, ground)
             (folder / _STAGES / f"{stage.name}.json").write_text(script.to_json() + "\n", "utf-8")
     (folder / CASE_FILE).write_text(dump_yaml(data), "utf-8")
-    answers = {"version": 2, "case": plan.id, "answers": plan.answers}
     (folder / ANSWERS_FILE).write_text(dump_yaml(answers), "utf-8")
     return _measured(case, ground, folder, render(case, folder, ground.engine))
 
@@ -112,6 +118,13 @@ def _case_data(plan: CasePlan, ground: Ground) -> dict[str, Any]:
         ],
         "questions": plan.text.get("questions", []),
     }
+
+
+def _answers(data: dict[str, Any], name: str) -> Answers:
+    try:
+        return Answers.model_validate(data)
+    except ValidationError as error:
+        raise InvalidCase.from_validation(error, f"{name}.yaml") from None
 
 
 def _measured(case: Case, ground: Ground, folder: Path, record: RenderRecord) -> list[StageMeasures]:
