@@ -381,5 +381,5 @@ def test_recipes_have_a_second_stage_for_the_same_model() -> None:
 
 
 def test_a_run_that_ends_in_its_warm_up_is_refused() -> None:
-    with pytest.raises(ValueError, match="and the warm-up of 200"):
+    with pytest.raises(ValueError, match="within the fit of 700"):
         with_steps(load_stage2_recipe("pelvic-mri"), 100)
