@@ -27,8 +27,6 @@ from u3edu.classroom.trail import Trail
 THREADS = 24
 # More than any answer has; a painting is at most a few hundred strokes.
 LARGEST_REQUEST = 8 * 1024 * 1024
-# How long the Hub's word on a token is believed: a scope that is taken away is gone after this.
-BELIEVED_SECONDS = 60
 # What is being answered when the service is told to stop is answered.
 STOPPING_SECONDS = 10
 
@@ -121,7 +119,6 @@ def hub_from_environment() -> HubOAuth:
             "services, or with the variables of docs/classroom.md"
         )
     hub: HubOAuth = HubOAuth.instance()
-    hub.cache_max_age = BELIEVED_SECONDS
     return hub
 
 
