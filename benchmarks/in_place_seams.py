@@ -127,7 +127,7 @@ def draw(shown: list[tuple[tuple[Slice, Slice, Slice], np.ndarray]], path: Path)
         ):
             axes.imshow(one.display()[near], cmap="gray", vmin=0, vmax=255)
             axes.set_title(title, fontsize=8)
-    figure.suptitle("Ten random edits: synthetic, for education only", fontsize=10)
+    figure.suptitle(f"{len(shown)} random edits: synthetic, for education only", fontsize=10)
     figure.savefig(path)
 
 
@@ -139,7 +139,7 @@ def main() -> None:
     parser.add_argument("chest", type=Path, help="folder of a chest CT series")
     parser.add_argument("pelvis", type=Path, help="folder of a pelvic MRI series")
     parser.add_argument("--slices", type=int, default=3, help="of each series")
-    parser.add_argument("--edits", type=int, default=20, help="on each slice; the figure shows ten")
+    parser.add_argument("--edits", type=int, default=20, help="on each slice; the figure shows two")
     parser.add_argument("--output", type=Path, help="JSON file to write")
     parser.add_argument("--figure", type=Path, help="PNG file to write")
     options = parser.parse_args()
