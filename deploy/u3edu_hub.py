@@ -45,6 +45,7 @@ service = {
     "name": SERVICE,
     "url": os.environ.get("U3EDU_CLASSROOM_SERVICE", "http://127.0.0.1:10101"),
     "oauth_client_allowed_scopes": [SUBMIT, GRADE],
+    "oauth_no_confirm": True,  # it belongs to the Hub; nobody needs to be asked whether it may know them
 }
 if jupyterhub.version_info >= (6,):
     # A Hub whose service is not up by then ends; a busy machine takes longer than the usual 30 s.
@@ -66,7 +67,12 @@ else:
         service["user"] = os.environ["U3EDU_CLASSROOM_USER"]  # answer books are that user's, not root's
     c.Spawner.cmd = [str(course / "start"), "jupyterhub-singleuser"]
     # Past the proxy, whose certificate is for the name that browsers know.
-    c.Spawner.environment.update({"U3EDU_CLASSROOM_URL": f"{service['url']}/services/{SERVICE}/"})
+    c.Spawner.environment.update(
+        {
+            "U3EDU_CLASSROOM_URL": f"{service['url']}/services/{SERVICE}/",
+            "U3EDU_COURSE": str(course),
+        }
+    )
     if os.environ.get("U3EDU_ENGINE_URL"):
         c.Spawner.environment.update({"U3EDU_ENGINE_URL": os.environ["U3EDU_ENGINE_URL"]})
 c.JupyterHub.services.append(service)
