@@ -123,6 +123,11 @@ def test_own_pictures_in_a_folder_that_is_none(examine: Examine, monkeypatch: py
     assert_finds(examine(), "U3EDU_DATA", "/no/such/folder", "name a folder of DICOM files")
 
 
+def test_a_library_without_cases(examine: Examine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("U3EDU_CASES", str(tmp_path))
+    assert_finds(examine(), "cases", f"none in {tmp_path}", "set U3EDU_CASES to a folder of cases")
+
+
 def test_a_home_that_cannot_be_written_to(
     examine: Examine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

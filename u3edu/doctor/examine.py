@@ -12,7 +12,7 @@ CHECKS = {
     "torchvision": ("check_torchvision",),
     "processor": ("check_processor",),
     "weights": ("check_weights",),
-    "samples": ("check_sample_series", "check_sample_slice", "check_own_pictures"),
+    "samples": ("check_sample_series", "check_sample_slice", "check_own_pictures", "check_cases"),
     "decoders": ("check_decoders",),
     "storage": ("check_folders", "check_free_space", "check_shared_memory"),
     "lab": ("check_extensions", "check_kernel", "check_settings"),

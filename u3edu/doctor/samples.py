@@ -64,3 +64,19 @@ def check_own_pictures() -> Iterator[Finding]:
             f"{found or 'no'} series of CT or MR in {folder}, and the notebooks open one",
             f"see what is there with: u3edu list {folder}",
         )
+
+
+def check_cases() -> Iterator[Finding]:
+    """The library of cases, which most notebooks open."""
+    from u3edu.cases.library.folder import CASES_VARIABLE, library_cases, library_folder
+
+    try:
+        folder, count = library_folder(), len(library_cases())
+    except OSError as error:
+        text, _, advice = str(error).partition("; ")
+        yield wrong("cases", text, advice)
+        return
+    if count:
+        yield ok("cases", f"{count} in {folder}")
+    else:
+        yield wrong("cases", f"none in {folder}", f"set {CASES_VARIABLE} to a folder of cases, or unset it")
