@@ -34,6 +34,8 @@ class RegionBlock:
         self.memory_format = torch.contiguous_format if self.winograd else torch.channels_last
         weights = [step.weight for step in self._steps]
         self.out_channels = int(weights[-1].shape[0])
+        # Of a pixel of all layers.
+        self.products = sum(weight.numel() for weight in weights)
         # Of the widest layer.
         self.pixel_bytes = max(max(weight.shape[:2]) * weight.element_size() for weight in weights)
 

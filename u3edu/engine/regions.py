@@ -19,8 +19,9 @@ from u3edu.model.unet import ConvBlock, UNet
 
 # A box is computed in bands of about as many bytes a layer as a processor core's cache holds.
 _BAND_BYTES = 2**22
-# From this many pixels on, a box is worth two threads.
-_SHARED_PIXELS = 2**11
+# From this many products on, some 7 ms of them, a box is worth two threads (measured: those of a
+# stroke of 64 pixels are not, those of one of 128 are).
+_SHARED_PRODUCTS = 2**28
 
 # From a box to the inputs there; what takes the outputs of a box.
 Source = Callable[[Box], Tensor]
@@ -222,7 +223,7 @@ class RegionUNet:
         height = rows
         if self._head.weight.device.type == "cpu":
             bands = -(-rows * columns * block.pixel_bytes // _BAND_BYTES)
-            if rows * columns >= _SHARED_PIXELS:
+            if rows * columns * block.products >= _SHARED_PRODUCTS:
                 # An even number, for two cores.
                 bands += bands % 2
             # Six rows are one row of Winograd's tiles; a block's first layer runs two rows ahead.

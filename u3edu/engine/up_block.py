@@ -27,6 +27,7 @@ class UpBlock:
         self._reduce = reduce
         self._whole = RegionBlock(block)
         self.reach, self.pixel_bytes = self._whole.reach, self._whole.pixel_bytes
+        self.products = self._whole.products
         self.memory_format = self._whole.memory_format
         # Where channels lie side by side, coarse pixels need not be written out finely.
         self._parts = None if self._whole.winograd else _parts(block)
