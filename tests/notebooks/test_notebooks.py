@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +34,43 @@ def shows_a_picture(cell: Any) -> bool:
 
 
 def test_there_is_a_workbook() -> None:
-    assert [path.name for path in NOTEBOOKS][:4] == [
-        "00_start_here.ipynb",
-        "01_segment_a_case.ipynb",
-        "02_paint_an_edit.ipynb",
-        "03_before_and_after.ipynb",
+    assert [path.stem for path in NOTEBOOKS] == [
+        "00_start_here",
+        "01_segment_a_case",
+        "02_paint_an_edit",
+        "03_before_and_after",
+        "04_one_layer_deeper",
+        "05_margins",
+        "06_mucin",
+        "07_progression",
+        "08_three_windows",
+        "09_real_or_synthetic",
+        "10_natural_and_true",
+        "11_stage_find_paint",
+        "12_author_a_case",
+        "13_make_a_quiz",
+        "14_class_results",
     ]
+
+
+def test_the_start_page_and_the_readme_name_every_notebook() -> None:
+    start, readme = read(NOTEBOOKS[0]), (ROOT / "README.md").read_text(encoding="utf-8")
+    contents = "\n".join(cell.source for cell in start.cells if cell.cell_type == "markdown")
+    for path in NOTEBOOKS[1:]:
+        assert f"]({path.name})" in contents, path.name
+        assert f"](notebooks/{path.name})" in readme, path.name
+
+
+def test_the_workbook_takes_about_three_hours() -> None:
+    start = read(NOTEBOOKS[0])
+    contents = next(cell.source for cell in start.cells if "## The way through the workbook" in cell.source)
+    trainees = contents.split("**For teachers**")[0]
+    assert 150 <= sum(int(minutes) for minutes in re.findall(r"\| (\d+) \|$", trainees, re.M)) <= 210
+
+
+def test_each_notebook_leads_to_the_next() -> None:
+    for path, following in pairwise(NOTEBOOKS[1:]):
+        assert f"]({following.name})" in read(path).cells[-1].source, path.name
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
