@@ -35,6 +35,11 @@ QUIZZES = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _answers_beside_the_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("U3EDU_ANSWERS", raising=False)
+
+
 @pytest.fixture(scope="module")
 def hub() -> Iterator[HubStandIn]:
     hub = HubStandIn()

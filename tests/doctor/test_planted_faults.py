@@ -34,6 +34,7 @@ def installed(folder: Path, name: str, version: str) -> Path:
 def copy_of_u3edu(folder: Path) -> Path:
     """The package once more, to be damaged, found before the real one."""
     shutil.copytree(PACKAGE, folder / "u3edu", ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "cases").symlink_to(PACKAGE.parent / "cases")
     return folder
 
 

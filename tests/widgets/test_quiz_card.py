@@ -8,12 +8,13 @@ import pytest
 from tests.quiz.stand_ins import ELEMENTS, Clock, MemoryStore, every_kind
 from tests.widgets.fake_engine import FakeEngine
 from tests.widgets.screen import Screen
-from u3edu.quiz.items import PaintIt
+from u3edu.quiz.items import PaintIt, RealOrSynthetic
 from u3edu.quiz.marking import BookMarker
 from u3edu.quiz.quiz import Rules
 from u3edu.quiz.session import QuizSession
 from u3edu.widgets.quiz_card import QuizCard
 from u3edu.widgets.quiz_choice import ChoiceForm
+from u3edu.widgets.quiz_keys import QuizKeys
 from u3edu.widgets.quiz_paint import PaintForm
 from u3edu.widgets.quiz_place import PlaceForm
 
@@ -261,3 +262,19 @@ def test_the_card_answers_from_python_and_reads_the_same_each_time() -> None:
 def test_a_still_of_the_question_is_there_for_viewers_without_widgets() -> None:
     bundle = card()._repr_mimebundle_()
     assert bundle["image/png"]
+
+
+def test_a_submission_brings_its_choice_along_when_the_choice_is_still_on_its_way(screen: Screen) -> None:
+    store = MemoryStore()
+    shown = card(store)
+    keys = next(one for one in widgets(shown) if isinstance(one, QuizKeys))
+    button(shown, "Start").click()
+    item = shown.session.item
+    assert isinstance(item, RealOrSynthetic)
+    radio = next(one for one in widgets(form(shown)) if isinstance(one, ipywidgets.RadioButtons))
+    radio.index = 0
+    keys._handle_custom_msg({"press": "submit", "chosen": 1}, [])
+    (given,) = store.responses()
+    assert given.answer is not None and given.answer.model_dump()["verdict"] == "synthetic"
+    keys._handle_custom_msg({"press": "submit", "chosen": 0}, [])
+    assert len(store.responses()) == 1

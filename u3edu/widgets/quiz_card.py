@@ -58,6 +58,7 @@ class QuizCard(ipywidgets.VBox):
         self._shown = ipywidgets.HTML()
         self._start = _button("Start" if session.answered == 0 else "Go on")
         self._submit, self._next = _button("Submit"), _button("Next question")
+        keys = QuizKeys(layout=ipywidgets.Layout(display="none"))
         super().__init__(
             [
                 style_sheet(),
@@ -68,13 +69,14 @@ class QuizCard(ipywidgets.VBox):
                 ipywidgets.HBox([self._start, self._submit, self._next]),
                 self._said,
                 self._shown,
-                QuizKeys(layout=ipywidgets.Layout(display="none")),
+                keys,
             ]
         )
         self.add_class("u3edu-quiz")
         self._start.on_click(self._guarded(self._ask))
         self._next.on_click(self._guarded(self._ask))
         self._submit.on_click(self._guarded(self._submit_form))
+        keys.on_msg(lambda _, content, buffers: self._pressed(content))
         self._introduce()
 
     def answer(self, given: Any, *, place: tuple[float, float] | None = None) -> Mark | None:
@@ -141,6 +143,18 @@ class QuizCard(ipywidgets.VBox):
                 self._engine = load_engine(item.model)
             return PaintForm(item, self.session.quiz, self._engine)
         return ChoiceForm(item, self.session.quiz)
+
+    def _pressed(self, content: dict[str, Any]) -> None:
+        """Submit was pressed in the page: what is chosen there counts, also if it is still on its way."""
+
+        def submit() -> None:
+            chosen = content.get("chosen")
+            if isinstance(chosen, int) and isinstance(self._form, (ChoiceForm, PlaceForm)):
+                self._form.choose(chosen)
+            self._submit_form()
+
+        if content.get("press") == "submit":
+            self._guarded(submit)(None)
 
     def _submit_form(self) -> None:
         if self._form is None or self._form.given is None:

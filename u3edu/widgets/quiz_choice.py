@@ -48,6 +48,10 @@ class ChoiceForm(ipywidgets.HBox):
         """The answer as it is chosen; None before."""
         return None if self._choice.value is None else (self._choice.value, None)
 
+    def choose(self, number: int) -> None:
+        """Choose an answer by its number, from 0."""
+        self._choice.index = number
+
     def on_change(self, callback: Callable[[], None]) -> None:
         """Call back when the answer changes."""
         self._choice.observe(lambda _: callback(), "value")

@@ -70,6 +70,10 @@ class PlaceForm(ipywidgets.VBox):
             return None
         return self._choice.value, (float(self._row.value), float(self._column.value))
 
+    def choose(self, number: int) -> None:
+        """Choose an answer by its number, from 0."""
+        self._choice.index = number
+
     def on_change(self, callback: Callable[[], None]) -> None:
         """Call back when the answer changes."""
         self._callbacks.append(callback)
