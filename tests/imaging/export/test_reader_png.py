@@ -79,6 +79,17 @@ def test_pixels_become_square_and_the_rest_is_padded() -> None:
     assert (pixels_of(reader_png(square, Window("all", centre=0.0, width=1.0))) == 255).all()
 
 
+def test_ct_air_has_one_darkest_level_whether_it_ends_at_a_scanners_limit_or_below() -> None:
+    chest = chest_phantom(2, healthy=True, shape=(128, 128), spacing=2.8).picture
+    raw = chest.raw.copy()
+    raw[60:70, 60:70] = -1000.0
+    levels = []
+    for lowest in (-1024.0, -1060.0):
+        pixels = chest.acquisition.scale.to_pixels(np.maximum(np.where(raw == -1000.0, lowest, raw), lowest))
+        levels.append(set(np.unique(pixels_of(reader_png(chest.with_pixels(pixels.astype(np.float32)))))))
+    assert levels[0] == levels[1]
+
+
 def test_ct_keeps_the_window_that_it_opens_with() -> None:
     chest = chest_phantom(2, healthy=True, shape=(128, 128), spacing=2.8).picture
     lung, narrow = (pixels_of(reader_png(chest, window)) for window in (None, chest.acquisition.windows[1]))

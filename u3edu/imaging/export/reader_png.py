@@ -13,6 +13,8 @@ SIZE = 512
 
 # What is darker than this is air around the body: HU for CT, share of the bright signal for others.
 _AIR_BELOW_HU = -400.0
+# CT ends at air's -1024 HU, and a decoder a little below: whatever is darker than this is shown alike.
+_DARKEST_HU = -980.0
 _AIR_BELOW_SHARE = 0.1
 _SMOOTHING_PIXELS = 2.0
 _MARGIN_PIXELS = 3
@@ -62,7 +64,11 @@ def reader_levels(picture: Slice, window: Window | None = None) -> np.ndarray:
     window : Window, optional
         By default `reader_window` of this very picture.
     """
-    return picture.display(window or reader_window(picture)) * _body(picture)
+    shown = picture
+    if picture.acquisition.scale.unit == "HU":
+        darkest = picture.acquisition.scale.to_pixels(np.array(_DARKEST_HU))
+        shown = picture.with_pixels(np.maximum(picture.pixels, darkest))
+    return shown.display(window or reader_window(picture)) * _body(picture)
 
 
 def reader_window(picture: Slice) -> Window:
