@@ -6,33 +6,16 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
-from tests.quiz.stand_ins import Clock, every_kind
+from tests.quiz.stand_ins import RIGHT, WRONG, Clock, every_kind
 from u3edu.classroom.desk import Desk
 from u3edu.classroom.ledger import Ledger
 from u3edu.classroom.messages import Receipt, Submission
 from u3edu.classroom.room import Classroom
 from u3edu.classroom.shelf import Shelf
 from u3edu.classroom.trail import Trail
-from u3edu.editing import BrushStroke, EditScript
 from u3edu.quiz.answer_book import AnswerBook, Keys
 from u3edu.quiz.answers import Answer, answer_to
 from u3edu.quiz.quiz import Quiz, Rules
-
-STROKE = EditScript(operations=(BrushStroke(element=2, points=((24, 4), (24, 21)), diameter=5),))
-RIGHT = {
-    "real_or_synthetic": ("real", None),
-    "rate_abc": ("B", None),
-    "stage_it": ("T2", None),
-    "what_changed": ("margin", (32.0, 12.0)),
-    "paint_it": (STROKE, None),
-}
-WRONG = {
-    "real_or_synthetic": ("synthetic", None),
-    "rate_abc": ("A", None),
-    "stage_it": ("T3", None),
-    "what_changed": ("size", (2.0, 40.0)),
-    "paint_it": (EditScript(), None),
-}
 
 
 @dataclass

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Engine
 
-from tests.classroom.classes import RIGHT, Class, start_class
-from tests.quiz.stand_ins import Clock
+from tests.classroom.classes import Class, start_class
+from tests.quiz.stand_ins import RIGHT, Clock
 from u3edu.classroom.errors import Conflict
 from u3edu.classroom.ledger import Ledger
 from u3edu.quiz.marking import BookMarker

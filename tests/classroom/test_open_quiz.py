@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.classroom.classes import RIGHT, WRONG
 from tests.classroom.hub_stand_in import HubStandIn
 from tests.classroom.served import Served
-from tests.quiz.stand_ins import every_kind
+from tests.quiz.stand_ins import RIGHT, WRONG, every_kind
 from u3edu.classroom import open_quiz
 from u3edu.classroom.client import ClassroomClient
 from u3edu.classroom.database import connect

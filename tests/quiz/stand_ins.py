@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from u3edu.editing import BrushStroke, EditScript
 from u3edu.editing.label_map import Element, LabelMap
 from u3edu.imaging.slice import Acquisition, IntensityScale, Slice, Window
 from u3edu.quiz.answer_book import AnswerBook
@@ -20,6 +21,23 @@ ELEMENTS = (
     Element("tumour", "#e69f00", 0.1),
 )
 TUMOUR = 2
+# A stroke from the lesion to 4 mm (8 pixels) beyond the wall.
+STROKE = EditScript(operations=(BrushStroke(element=TUMOUR, points=((24, 4), (24, 21)), diameter=5),))
+# What answers every kind of question right, and what wrong: the answer, and the place pointed at.
+RIGHT = {
+    "real_or_synthetic": ("real", None),
+    "rate_abc": ("B", None),
+    "stage_it": ("T2", None),
+    "what_changed": ("margin", (32.0, 12.0)),
+    "paint_it": (STROKE, None),
+}
+WRONG = {
+    "real_or_synthetic": ("synthetic", None),
+    "rate_abc": ("A", None),
+    "stage_it": ("T3", None),
+    "what_changed": ("size", (2.0, 40.0)),
+    "paint_it": (EditScript(), None),
+}
 
 
 class Clock:

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.quiz.stand_ins import TUMOUR, Clock, MemoryStore, every_kind
-from u3edu.editing import BrushStroke, EditScript
+from tests.quiz.stand_ins import RIGHT, WRONG, Clock, MemoryStore, every_kind
 from u3edu.quiz.answer_book import AnswerBook
 from u3edu.quiz.answers import answer_to
 from u3edu.quiz.errors import InvalidAnswer
@@ -14,23 +13,6 @@ from u3edu.quiz.quiz import Quiz, Rules
 from u3edu.quiz.response import Response
 from u3edu.quiz.session import QuizSession
 from u3edu.quiz.store import LocalStore
-
-# A stroke from the lesion to 4 mm (8 pixels) beyond the wall.
-STROKE = EditScript(operations=(BrushStroke(element=TUMOUR, points=((24, 4), (24, 21)), diameter=5),))
-RIGHT = {
-    "real_or_synthetic": ("real", None),
-    "rate_abc": ("B", None),
-    "stage_it": ("T2", None),
-    "what_changed": ("margin", (32.0, 12.0)),
-    "paint_it": (STROKE, None),
-}
-WRONG = {
-    "real_or_synthetic": ("synthetic", None),
-    "rate_abc": ("A", None),
-    "stage_it": ("T3", None),
-    "what_changed": ("size", (2.0, 40.0)),
-    "paint_it": (EditScript(), None),
-}
 
 
 def session(built: tuple[Quiz, AnswerBook], results: object = None, **options: object) -> QuizSession:

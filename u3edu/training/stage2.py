@@ -176,10 +176,9 @@ def network_for_stage2(start: U3Net, config: Stage2Config) -> U3Net:
     if config.decoder_widths:
         changes["decoder_widths"] = config.decoder_widths
     network = U3Net(start.config.model_copy(update=changes))
-    kept = start.encoder if config.decoder_widths else start
-    prefix = "encoder." if config.decoder_widths else ""
+    kept = "encoder." if config.decoder_widths else ""
     # Noise inputs that are new begin at strength zero: the same function as before.
-    known = {prefix + name: value for name, value in kept.state_dict().items()}
+    known = {name: value for name, value in start.state_dict().items() if name.startswith(kept)}
     network.load_state_dict(network.state_dict() | known)
     network.encoder.requires_grad_(False)
     return network.to_channels_last().eval()

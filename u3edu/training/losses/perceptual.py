@@ -1,5 +1,6 @@
 """The perceptual loss: distance of a pretrained network's features (paper section 2.2)."""
 
+from collections.abc import Sequence
 from typing import Literal, Protocol
 
 import torch
@@ -65,14 +66,12 @@ class FeatureDistance(nn.Module):
 
     def forward(self, reconstruction: Tensor, images: Tensor) -> Tensor:
         """A scalar: 0 for the same features, 4 for opposite ones."""
-        return self.with_texture(reconstruction, images)[0]
+        return _distance(self._features(reconstruction), self._features(images))
 
     def with_texture(self, reconstruction: Tensor, images: Tensor) -> tuple[Tensor, Tensor]:
         """The distance, and the `texture_loss` of the same features."""
         ours, theirs = self._features(reconstruction), self._features(images)
-        pairs = zip(ours, theirs, strict=True)
-        distance = torch.stack([(_unit(a) - _unit(b)).square().sum(dim=1).mean() for a, b in pairs]).mean()
-        return distance, texture_loss(ours, theirs)
+        return _distance(ours, theirs), texture_loss(ours, theirs)
 
     def _features(self, images: Tensor) -> tuple[Tensor, ...]:
         seen = through_windows(images, self.windows).flatten(0, 1)[:, None] if self.windows else images
@@ -106,6 +105,12 @@ class Lpips(nn.Module):
         colour = (batch.expand(-1, 3, -1, -1) for batch in (reconstruction, images))
         distances: Tensor = self.network(*colour)
         return distances.mean()
+
+
+def _distance(ours: Sequence[Tensor], theirs: Sequence[Tensor]) -> Tensor:
+    """Squared distance of unit features, the mean over places, images and stages."""
+    pairs = zip(ours, theirs, strict=True)
+    return torch.stack([(_unit(a) - _unit(b)).square().sum(dim=1).mean() for a, b in pairs]).mean()
 
 
 def _unit(features: Tensor) -> Tensor:
