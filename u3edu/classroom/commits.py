@@ -20,10 +20,11 @@ class Commits:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        # SQLite has one writer; threads wait for each other here in turn, not by trying again.
+        # SQLite has one writer; transactions wait for each other here, not by trying again.
         self._turn = threading.Lock()
         self._lock = threading.Lock()
-        self._waiting: list[_Job[object]] = []
+        # What waits for its turn, and still takes more.
+        self._next: _Transaction | None = None
 
     @contextmanager
     def alone(self) -> Iterator[Connection]:
@@ -34,32 +35,51 @@ class Commits:
     def together(self, work: Callable[[Connection], Result]) -> Result:
         """Do something in a transaction with whatever else is waiting; on the disk when this returns.
 
-        What one of them raises undoes that one alone.
+        What one of them raises undoes that one alone. Whoever comes first does the work of all; the
+        others wait for that transaction, and not for those after it.
         """
         job = _Job(work)
         with self._lock:
-            self._waiting.append(cast("_Job[object]", job))
-        with self._turn:
-            # Whoever had the turn before may have done this one's work too.
-            if not job.done:
-                with self._lock:
-                    jobs, self._waiting = self._waiting, []
-                self._commit(jobs)
+            is_first = self._next is None
+            if self._next is None:
+                self._next = _Transaction()
+            transaction = self._next
+            transaction.jobs.append(cast("_Job[object]", job))
+        if is_first:
+            self._commit(transaction)
+        else:
+            transaction.ended.wait()
         return job.result()
 
-    def _commit(self, jobs: "list[_Job[object]]") -> None:
+    def _commit(self, transaction: "_Transaction") -> None:
         try:
-            with self._engine.begin() as connection:
-                for job in jobs:
-                    job.run(connection)
+            with self._turn:
+                self._close(transaction)
+                with self._engine.begin() as connection:
+                    for job in transaction.jobs:
+                        job.run(connection)
         except BaseException as error:  # nobody's work is on the disk
-            for job in jobs:
+            self._close(transaction)
+            for job in transaction.jobs:
                 job.error = error
             if not isinstance(error, Exception):
                 raise
         finally:
-            for job in jobs:
-                job.done = True
+            transaction.ended.set()
+
+    def _close(self, transaction: "_Transaction") -> None:
+        """Whoever comes from now on waits for another transaction."""
+        with self._lock:
+            if self._next is transaction:
+                self._next = None
+
+
+class _Transaction:
+    """What is done in one transaction."""
+
+    def __init__(self) -> None:
+        self.jobs: list[_Job[object]] = []
+        self.ended = threading.Event()
 
 
 class _Job(Generic[Result]):
@@ -69,7 +89,6 @@ class _Job(Generic[Result]):
         self._work = work
         self._value: Result | None = None
         self.error: BaseException | None = None
-        self.done = False
 
     def run(self, connection: Connection) -> None:
         """Do it, or nothing of it."""
