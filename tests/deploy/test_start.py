@@ -63,3 +63,13 @@ def test_what_is_started_gets_its_words_and_its_exit_status_is_passed_on(
 ) -> None:
     assert start(course, tmp_path, "sh", "-c", 'echo "$1"; exit 7', "sh", "a b").stdout == "a b\n"
     assert start(course, tmp_path, "sh", "-c", "exit 7").returncode == 7
+
+
+def test_answers_are_kept_in_the_home_folder_unless_another_is_named(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show = ("sh", "-c", 'echo "$U3EDU_ANSWERS"')
+    monkeypatch.delenv("U3EDU_ANSWERS", raising=False)
+    assert start(course, tmp_path, *show).stdout == f"{tmp_path}/workbook/answers\n"
+    monkeypatch.setenv("U3EDU_ANSWERS", "/elsewhere")
+    assert start(course, tmp_path, *show).stdout == "/elsewhere\n"
