@@ -3,10 +3,12 @@
 import csv
 import io
 import json
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -32,6 +34,28 @@ QUIZ_NOTEBOOK = [
     "    card.answer(ANSWER if card.session.item.kind == 'stage_it' else given, place=place)",
     "print(card.session.who, '|', card.score())",
 ]
+# The third test of the workbook, once as it is and once as the instructor has published it.
+WORKBOOK = Path(__file__).parents[2] / "notebooks" / "11_stage_find_paint.ipynb"
+# Its right answers, from the answer book that lies in the kernel for practice; `wrong` of the stages
+# are answered wrong in both attempts.
+ANSWER_IT = """
+def right(item):
+    key = book.key(item.id)
+    if item.kind == 'paint_it':
+        path = (tuple(np.argwhere(before.lesion).mean(axis=0)), tuple(place))
+        stroke = BrushStroke(element=task.tumour_elements[0], points=path, diameter=8)
+        return u3edu.EditScript(operations=(stroke,)), None
+    if item.kind == 'what_changed':
+        return key.choice, tuple(float(number) for number in np.argwhere(book.mask(key.region))[0])
+    return key.choice, None
+
+def answer_all(card, wrong):
+    mistaken = [item.id for item in card.session.quiz.items if item.kind == 'stage_it'][:wrong]
+    while (item := card.session.item) is not None:
+        given, where = right(item)
+        card.answer((given + 1) % 4 if item.id in mistaken else given, place=where)
+    print(card.score())
+"""
 # What somebody who has a kernel, and so its token, can try.
 TRY = """
 import json, os, urllib.error, urllib.request
@@ -195,3 +219,39 @@ def test_a_page_of_a_trainee_cannot_ask_in_the_instructors_name(taken: OnHub) ->
         with pytest.raises(urllib.error.HTTPError) as refused:
             opener.open(request, timeout=30)
         assert refused.value.code == 403
+
+
+def test_the_workbooks_own_test_runs_in_trainees_servers_and_counts_once_it_is_published(
+    on_hub: OnHub,
+) -> None:
+    cells = [
+        "".join(cell["source"])
+        for cell in json.loads(WORKBOOK.read_text("utf-8"))["cells"]
+        if cell["cell_type"] == "code"
+    ]
+    made = 1 + next(number for number, cell in enumerate(cells) if "builder.build()" in cell)
+    shown = 1 + next(number for number, cell in enumerate(cells) if "QuizCard(session" in cell)
+    publish = [
+        "from u3edu.quiz.answer_book import write_answer_book\nfrom u3edu.quiz.quiz import write_quiz\n"
+        "write_quiz(quiz, 'stage-find-paint')\nwrite_answer_book(book, 'stage-find-paint-keys')",
+        "!u3edu classroom publish-to stage-find-paint --keys stage-find-paint-keys",
+    ]
+    *_, said = on_hub.grace.run_notebook("publish-11.ipynb", [*cells[:made], *publish])
+    assert "6 questions published as stage-find-paint" in said, said
+    for person, wrong in ((on_hub.ada, 0), (on_hub.alan, 1)):
+        score = f"6 of 6 answered, {6 - wrong} right"
+        practice = [*cells[:shown], f"{ANSWER_IT}\nanswer_all(card, {wrong})", *cells[shown:]]
+        graded = (
+            "from u3edu.classroom import open_quiz\n"
+            f"answer_all(QuizCard(open_quiz('stage-find-paint'), engine), {wrong})"
+        )
+        printed = person.run_notebook(WORKBOOK.name, [*practice, graded])
+        assert [line for line in printed if "Error" in line] == []
+        assert [printed[shown].strip(), printed[shown + 1].strip(), printed[-1].strip()] == [score] * 3
+        assert "1.0 of the way: Mark(right" in printed[-2]
+        kept = on_hub.hub.folder / "homes" / person.name / "answers" / "11-stage-find-paint.jsonl"
+        assert kept.exists()
+    (quiz,) = re.findall(r"\(([0-9a-f]{16})\)", said)
+    file = on_hub.grace.ask(f"/services/u3edu/quizzes/{quiz}/gradebook.csv")
+    rows = {row["username"]: row["points"] for row in csv.DictReader(io.StringIO(file.text))}
+    assert rows == {"ada": "6", "alan": "5"}
