@@ -8,8 +8,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.lab_server import LabServer
 from tests.browser.notebook_page import NotebookPage
-
-ROOT = Path(__file__).parents[2]
+from tests.browser.tool_page import ROOT, ToolPage, painter_page
 
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
@@ -60,3 +59,17 @@ def open_notebook(browser: Browser, tmp_path: Path) -> Iterator[Callable[[Path],
 def pictures() -> Path:
     """Where screenshots are kept, for people to look at."""
     return ROOT / "test-results"
+
+
+@pytest.fixture(scope="module")
+def opened_painter(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ToolPage]:
+    """One painter in JupyterLab for the tests of a file."""
+    with painter_page(browser, tmp_path_factory.mktemp("painter")) as page:
+        yield page
+
+
+@pytest.fixture
+def tools(opened_painter: ToolPage) -> ToolPage:
+    """The painter without an edit, the brush in hand."""
+    opened_painter.start()
+    return opened_painter

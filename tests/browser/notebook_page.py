@@ -173,8 +173,8 @@ class NotebookPage:
         self._find(".u3edu-painter").get_by_role("button", name=words).click()
 
     def status(self) -> Locator:
-        """The painter's status line."""
-        return self._find(".u3edu-status")
+        """The painter's status line; panels further down have lines of their own."""
+        return self._find(".u3edu-status").first
 
     def wait_for_status(self, pattern: str) -> re.Match[str]:
         """Wait until the status line says something; the match."""

@@ -14,10 +14,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import ROOT
 from tests.browser.lab_server import LabServer
 from tests.browser.notebook_page import PAINT, RUN_MILLISECONDS, SYNTHETIC
-from tests.browser.tool_page import CELL
+from tests.browser.tool_page import CELL, ROOT
 
 pytestmark = pytest.mark.browser
 

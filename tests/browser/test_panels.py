@@ -1,47 +1,22 @@
 """The painter's groups of controls in Chromium: recipes, tissue, limits, view, history, in place."""
 
-from collections.abc import Iterator
-
-import nbformat
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
+from scipy import ndimage
 
-from tests.browser.conftest import ROOT
-from tests.browser.lab_server import LabServer
-from tests.browser.notebook_page import NotebookPage
-from tests.browser.tool_page import CELL, SIZE, ToolPage, element
+from tests.browser.tool_page import SIZE, ToolPage, element
 from tests.widgets.fake_engine import pelvis
 from u3edu.editing.box import Box
 from u3edu.editing.label_map import LabelMap
+from u3edu.editing.recipes import Nodule, PleuralTag
+from u3edu.editing.recipes.pleural_tag import nearest_pleura
+from u3edu.editing.script import EditScript
 from u3edu.widgets.layers import overlay_rgba
 
 pytestmark = pytest.mark.browser
 
 TUMOUR, WALL, LUMEN = element("tumour-like"), element("bowel wall"), element("dark fluid")
-
-
-@pytest.fixture(scope="module")
-def page(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ToolPage]:
-    folder, home = tmp_path_factory.mktemp("notebooks"), tmp_path_factory.mktemp("jupyter")
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)], metadata=kernel)
-    nbformat.write(notebook, folder / "panels.ipynb")
-    context = browser.new_context(viewport={"width": 1280, "height": 1300})
-    with LabServer(folder, home, [ROOT]) as server:
-        opened = NotebookPage(context.new_page(), server.address("panels.ipynb"))
-        opened.open()
-        opened.run_all()
-        opened.show_painter()
-        opened.page.set_default_timeout(60_000)
-        yield ToolPage(opened)
-        context.close()
-
-
-@pytest.fixture
-def tools(page: ToolPage) -> ToolPage:
-    page.start()
-    return page
 
 
 def slide(tools: ToolPage, name: str, value: float) -> None:
@@ -56,6 +31,18 @@ def place(tools: ToolPage, x: float, y: float) -> None:
     tools.take("Place")
     tools.notebook.drag((x, y))
     tools.notebook.wait_for_status("^Place marked")
+
+
+def marked(x: float, y: float) -> tuple[float, float]:
+    """(row, column) of a place on the canvas."""
+    return y - 0.5, x - 0.5
+
+
+def same_outlines(made, expected) -> None:
+    """The page's operations against those of the recipe in NumPy, to a pixel of the screen."""
+    assert [(each.kind, each.element) for each in made] == [(each.kind, each.element) for each in expected]
+    for one, other in zip(made, expected, strict=True):
+        np.testing.assert_allclose(one.points, other.points, atol=0.6)
 
 
 def recipe(tools: ToolPage, name: str) -> None:
@@ -106,6 +93,39 @@ def test_cavity_has_a_wall_of_its_own(tools):
     labels = tools.labels()
     assert labels[80, 40] == TUMOUR
     assert ((labels == WALL) & (tools.base.labels != WALL)).sum() > 50
+
+
+def test_nodule_has_the_margin_that_was_chosen(tools):
+    shapes = {}
+    for margin in ("smooth", "lobulated", "spiculated"):
+        tools.start()
+        place(tools, 40, 80)
+        recipe(tools, "Nodule")
+        slide(tools, "Diameter, mm", 14)
+        tools.page.get_by_label("Margin").select_option(margin)
+        tools.notebook.press("Make it")
+        tools.notebook.wait_for_status("^Nodule, part")
+        expected = Nodule(diameter=14, margin=margin).operations(tools.base, marked(40, 80), TUMOUR)
+        same_outlines(tools.operations(), expected)
+        shapes[margin] = tools.labels() != tools.base.labels
+    outlines = {name: (shape & ~ndimage.binary_erosion(shape)).sum() for name, shape in shapes.items()}
+    assert outlines["spiculated"] > 1.5 * max(outlines["smooth"], outlines["lobulated"])
+
+
+def test_pleural_tag_runs_from_the_place_to_the_edge_of_the_lung(tools):
+    lung = element("fat")  # the widest oval stands in for a lung; what it surrounds counts as lung
+    place(tools, 14, 70)
+    recipe(tools, "Pleural tag")
+    tools.page.get_by_label("Element of the lung").select_option(f"{lung} fat")
+    slide(tools, "Width, mm", 3)
+    tools.notebook.press("Make it")
+    tools.notebook.wait_for_status("^Pleural tag, part")
+    start = marked(14, 70)
+    end = nearest_pleura(tools.base, start, (lung,))
+    same_outlines(tools.operations(), PleuralTag(width=3).operations(tools.base, start, end, TUMOUR))
+    painted = np.argwhere(tools.labels() != tools.base.labels)
+    for point in (start, end):
+        assert np.hypot(*(painted - point).T).min() < 1.5
 
 
 @pytest.mark.parametrize("name", ["Nodule", "Ground-glass nodule"])
@@ -208,24 +228,75 @@ def test_zoom_and_view_move_by_controls(tools):
     assert tools.state()["view"] == pytest.approx([4, 0.375, 0.375])
 
 
-def test_history_is_jumped_in(tools):
-    for row in (40, 60, 80):
+def three_strokes(tools: ToolPage) -> tuple:
+    """Paint three strokes of different elements, one over the other; their operations."""
+    for number, row in zip((TUMOUR, WALL, LUMEN), (60, 64, 68), strict=True):
+        tools.notebook.choose(number)
+        tools.notebook.wait_for_status(f"^Painting with {number} ")
         tools.notebook.drag((40, row), (90, row))
         tools.notebook.wait_for_status("^Painted")
-    assert len(tools.operations()) == 3
+    operations = tools.operations()
+    assert [each.element for each in operations] == [TUMOUR, WALL, LUMEN]
+    return operations
+
+
+def test_history_list_jumps_back_and_forth_to_what_the_script_gives_in_numpy(tools):
     tools.notebook.press("History")
-    tools.page.get_by_label("History", exact=True).select_option(index=1)
-    tools.notebook.wait_for_status("pixels changed element")
-    tools.page.wait_for_timeout(300)
-    assert len(tools.operations()) <= 3
-    tools.notebook.press("Undo")
+    history = tools.page.get_by_label("History", exact=True)
+    before = history.locator("option").count()
+    operations = three_strokes(tools)
+    expect(history.locator("option")).to_have_count(before + 3)
+    for steps in (1, 3, 0, 2, 3):
+        history.select_option(index=before - 1 + steps)
+        tools.wait_for_steps(steps)
+        assert tools.operations() == operations[:steps]
+        by_numpy = EditScript(operations=operations[:steps]).apply(tools.base)[0].labels
+        np.testing.assert_array_equal(tools.labels(), by_numpy)
+        expect(history.locator("option")).to_have_count(before + 3)
+
+
+def test_stage_is_gone_back_to(tools):
+    operations = three_strokes(tools)
+    tools.notebook.press("Stages")
+    name = tools.page.get_by_label("Stage", exact=True)
+    name.fill("T2")
+    name.press("Enter")
+    # ipywidgets holds typed text back while a kernel is busy, but not the press of a button.
+    tools.page.wait_for_timeout(3000)
+    tools.notebook.press("Save")
+    expect(tools.notebook.painter().get_by_text("Stage T2 saved")).to_be_visible()
+    stage = tools.labels()
+    tools.notebook.drag((40, 30), (90, 30))
+    tools.wait_for_steps(4)
+    assert (tools.labels() != stage).any()
+    tools.notebook.press("Go to")
+    tools.wait_for_steps(3)
+    assert tools.operations() == operations
+    np.testing.assert_array_equal(tools.labels(), stage)
+
+
+def test_edit_that_was_exported_is_imported_again(tools, tmp_path):
+    operations = three_strokes(tools)
+    tools.notebook.press("History")
+    tools.notebook.press("Export edit")
+    link = tools.notebook.painter().locator("a.u3edu-download")
+    expect(link).to_contain_text("edit.json (3 steps)")
+    with tools.page.expect_download() as download:
+        link.click()
+    download.value.save_as(tmp_path / "edit.json")
+    tools.start()
+    with tools.page.expect_file_chooser() as chooser:
+        tools.notebook.painter().get_by_role("button", name="Import edit").click()
+    chooser.value.set_files(tmp_path / "edit.json")
+    tools.wait_for_steps(3)
+    assert tools.operations() == operations
 
 
 def test_picture_in_place_is_the_original_away_from_the_edit(tools):
     tools.notebook.press("Picture")
     tools.notebook.press("In place")
     tools.notebook.drag((40, 80), (50, 80))
-    expect(tools.notebook.status().first).to_contain_text("Painted", timeout=60_000)
+    expect(tools.notebook.status()).to_contain_text("Painted", timeout=60_000)
     synthetic = tools.notebook.settle()[1][..., 0]
     original = pelvis(SIZE).display(pelvis(SIZE).acquisition.windows[0])
     far = np.ones((SIZE, SIZE), bool)

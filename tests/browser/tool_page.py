@@ -2,24 +2,34 @@
 
 import base64
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+import nbformat
 import numpy as np
+from playwright.sync_api import Browser
 
+from tests.browser.lab_server import LabServer
 from tests.browser.notebook_page import NotebookPage
 from tests.widgets.fake_engine import ELEMENTS, FakeEngine, pelvis
 from u3edu.editing import EditContext, EditScript, LabelMap
 
+ROOT = Path(__file__).parents[2]
 SIZE = 160
 CELL = f"""\
 import base64, json
+import numpy as np
 from tests.widgets.fake_engine import FakeEngine, pelvis
+from u3edu.editing import Exemplar
 from u3edu.imaging.series import Series
 from u3edu.widgets import Painter
 
 picture = pelvis({SIZE})
-mirrored = picture.with_pixels(picture.pixels[::-1])
-painter = Painter(FakeEngine(), picture, diameter=10, series=Series((mirrored, picture), "MR"))
+series = Series((picture.with_pixels(picture.pixels[::-1]), picture), "MR")
+chequered = Exemplar.from_labels(2 + np.indices((12, 12)).sum(axis=0) % 2, name="chequers", source="a test")
+painter = Painter(FakeEngine(), picture, diameter=10, series=series, exemplars=[chequered])
 painter"""
 
 _STATE = """
@@ -82,6 +92,14 @@ class ToolPage:
         """The label map in the kernel, uint8 [H, W]."""
         return np.frombuffer(base64.b64decode(self.state()["labels"]), np.uint8).reshape(SIZE, SIZE)
 
+    def wait_for_steps(self, count: int) -> None:
+        """Wait until the edit has so many steps: the kernel hears of a choice a moment after the page."""
+        for _ in range(100):
+            if len(EditScript.from_json(self.state()["script"])) == count:
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"the edit never had {count} steps")
+
     def operations(self) -> tuple[Any, ...]:
         """The operations of the edit, after the check that they alone explain the label map.
 
@@ -98,3 +116,33 @@ class ToolPage:
 def element(name: str) -> int:
     """The number of the element of that name."""
     return next(number for number, each in enumerate(ELEMENTS) if each.name == name)
+
+
+def near(points: Any, *expected: tuple[float, float]) -> None:
+    """(row, column) of the kernel against canvas points (x, y), to a pixel of the screen."""
+    assert len(points) >= len(expected)
+    np.testing.assert_allclose(
+        np.array([points[0], points[-1]]),
+        np.array([(y - 0.5, x - 0.5) for x, y in (expected[0], expected[-1])]),
+        atol=0.5,
+    )
+
+
+@contextmanager
+def painter_page(browser: Browser, folder: Path) -> Iterator[ToolPage]:
+    """The painter of `CELL` in a fresh JupyterLab, for mouse, keys and fingers; it writes in `folder`."""
+    notebooks, home = folder / "notebooks", folder / "jupyter"
+    for each in (notebooks, home):
+        each.mkdir()
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)], metadata=kernel)
+    nbformat.write(notebook, notebooks / "painter.ipynb")
+    context = browser.new_context(viewport={"width": 1280, "height": 1300}, has_touch=True)
+    with LabServer(notebooks, home, [ROOT]) as server:
+        opened = NotebookPage(context.new_page(), server.address("painter.ipynb"))
+        opened.open()
+        opened.run_all()
+        opened.show_painter()
+        opened.page.set_default_timeout(60_000)
+        yield ToolPage(opened)
+        context.close()
