@@ -4,7 +4,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from u3edu.editing.errors import InvalidEdit
 from u3edu.editing.exemplar import Exemplar
@@ -13,31 +13,79 @@ from u3edu.editing.exemplar import Exemplar
 _LARGEST_FILE = 8 * 1024**2
 
 
-class _ExemplarFile(BaseModel):
-    """What the file holds."""
+class ExemplarFile(BaseModel):
+    """What the file holds: labels alone, no pixel of a picture.
+
+    Parameters
+    ----------
+    elements : tuple of str
+        Names of the elements of the model that made the labels, in the order of their numbers;
+        empty where the exemplars go with any model.
+    attribution : tuple of str
+        The collections that the labels were made from, as their licences want them named.
+    exemplars : tuple of Exemplar
+        Each with a name of its own and where it comes from.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        A ValueError: an exemplar without a name or a source, two with the same name, or one
+        with an element that the model does not have.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: Literal[1] = 1
+    elements: tuple[str, ...] = ()
+    attribution: tuple[str, ...] = ()
     exemplars: tuple[Exemplar, ...] = ()
 
+    @model_validator(mode="after")
+    def _check_exemplars(self) -> "ExemplarFile":
+        for exemplar in self.exemplars:
+            if not exemplar.name or not exemplar.source:
+                raise ValueError(f"an exemplar that is kept has a name and a source; got {exemplar}")
+            if self.elements and exemplar.elements[-1] >= len(self.elements):
+                raise ValueError(f"{exemplar} has an element that is none of the {len(self.elements)}")
+        names = [exemplar.name for exemplar in self.exemplars]
+        twice = {name for name in names if names.count(name) > 1}
+        if twice:
+            raise ValueError(f"more than one exemplar is called {sorted(twice)[0]!r}")
+        return self
 
-def save_exemplars(exemplars: tuple[Exemplar, ...], path: str | PathLike[str]) -> None:
+
+def save_exemplars(
+    exemplars: tuple[Exemplar, ...],
+    path: str | PathLike[str],
+    *,
+    elements: tuple[str, ...] = (),
+    attribution: tuple[str, ...] = (),
+) -> None:
     """Write exemplars to a file; one that is there is replaced.
+
+    Parameters
+    ----------
+    exemplars : tuple of Exemplar
+    path : path
+    elements, attribution : tuple of str
+        See `ExemplarFile`.
 
     Raises
     ------
     InvalidEdit
-        If one has no name or no source, or two have the same name.
+        If one has no name, no source or an element too many, or two have the same name.
     OSError
         If the file cannot be written.
     """
-    _check_names(exemplars, str(path))
-    Path(path).write_text(_ExemplarFile(exemplars=exemplars).model_dump_json(indent=1) + "\n", "utf-8")
+    try:
+        file = ExemplarFile(elements=elements, attribution=attribution, exemplars=exemplars)
+    except ValidationError as error:
+        raise InvalidEdit.from_validation(error, f"{path}: these exemplars are not kept") from error
+    Path(path).write_text(file.model_dump_json(indent=1) + "\n", "utf-8")
 
 
-def load_exemplars(path: str | PathLike[str]) -> tuple[Exemplar, ...]:
-    """Read the exemplars that `save_exemplars` wrote.
+def read_exemplar_file(path: str | PathLike[str]) -> ExemplarFile:
+    """Read what `save_exemplars` wrote.
 
     Raises
     ------
@@ -49,19 +97,11 @@ def load_exemplars(path: str | PathLike[str]) -> tuple[Exemplar, ...]:
     if Path(path).stat().st_size > _LARGEST_FILE:
         raise InvalidEdit(f"{path}: too large for a file of exemplars")
     try:
-        exemplars = _ExemplarFile.model_validate_json(Path(path).read_bytes()).exemplars
+        return ExemplarFile.model_validate_json(Path(path).read_bytes())
     except ValidationError as error:
         raise InvalidEdit.from_validation(error, f"{path}: no exemplars of version 1") from error
-    _check_names(exemplars, str(path))
-    return exemplars
 
 
-def _check_names(exemplars: tuple[Exemplar, ...], where: str) -> None:
-    """Every exemplar that is kept has a name of its own and says where it comes from."""
-    for exemplar in exemplars:
-        if not exemplar.name or not exemplar.source:
-            raise InvalidEdit(f"{where}: an exemplar that is kept has a name and a source; got {exemplar}")
-    names = [exemplar.name for exemplar in exemplars]
-    twice = {name for name in names if names.count(name) > 1}
-    if twice:
-        raise InvalidEdit(f"{where}: more than one exemplar is called {sorted(twice)[0]!r}")
+def load_exemplars(path: str | PathLike[str]) -> tuple[Exemplar, ...]:
+    """The exemplars in a file that `save_exemplars` wrote; see `read_exemplar_file`."""
+    return read_exemplar_file(path).exemplars

@@ -17,6 +17,7 @@ from u3edu.editing.label_map import LabelMap
 from u3edu.editing.script import EditScript
 from u3edu.editing.stages import Stages
 from u3edu.engine.protocol import Engine
+from u3edu.exemplars import shipped_exemplars
 from u3edu.imaging.series import Series
 from u3edu.imaging.slice import Slice
 from u3edu.widgets.autosave import Autosave
@@ -49,8 +50,9 @@ class Painter(ipywidgets.VBox):
         Brush diameter to begin with, 1 to 64 pixels.
     series : Series, optional
         The series that the picture is a slice of, to scroll through beside the edit.
-    exemplars : sequence of Exemplar
-        Tissues to paint with; more can be taken from the picture.
+    exemplars : sequence of Exemplar, optional
+        Tissues to paint with; those that come with the engine's model if left out. More can be
+        taken from the picture.
     autosave : str, optional
         Keeps every step on disk under this name, and brings the edit back after a lost kernel.
     mode : {"whole", "in place"}
@@ -87,7 +89,7 @@ class Painter(ipywidgets.VBox):
         diameter: int = 8,
         *,
         series: Series | None = None,
-        exemplars: Sequence[Exemplar] = (),
+        exemplars: Sequence[Exemplar] | None = None,
         autosave: str | None = None,
         mode: Mode = "whole",
     ) -> None:
@@ -99,6 +101,8 @@ class Painter(ipywidgets.VBox):
         self.engine, self.picture = engine, picture
         self.session = EditSession(engine, label_map, picture, mode=mode)
         self.stages = Stages()
+        if exemplars is None:
+            exemplars = shipped_exemplars(engine.name, label_map.elements)
         self.bench = Workbench(self.session, picture, diameter, series, exemplars)
         notes = () if autosave is None else (Autosave(self.session, autosave, self.stages).note,)
         bench = self.bench

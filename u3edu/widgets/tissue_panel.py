@@ -1,5 +1,6 @@
 """Painting with a tissue: which exemplar, as a pattern or a copy, and how it ends at its rim."""
 
+import html
 from collections.abc import Callable, Sequence
 
 import ipywidgets
@@ -46,14 +47,18 @@ class TissuePanel(ipywidgets.VBox):
             tooltip="The region marked with the Region tool becomes a tissue to paint with",
             layout=ipywidgets.Layout(width="auto"),
         )
+        self._source = ipywidgets.HTML()
         super().__init__(
             [
                 row(self.active, self.choice, self.mode),
+                self._source,
                 row(self.rim, self.seed),
                 row(self.name, self.take),
             ]
         )
         self.active.disabled = not self._exemplars
+        self.choice.observe(lambda _: self._show_source(), "value")
+        self._show_source()
 
     @property
     def tissue(self) -> Tissue | None:
@@ -79,6 +84,12 @@ class TissuePanel(ipywidgets.VBox):
         """Call back when something else is painted with."""
         for control in (self.active, self.choice, self.mode):
             control.observe(lambda _: callback(), "value")
+
+    def _show_source(self) -> None:
+        """Say where the chosen exemplar comes from, as its licence wants."""
+        source = self._exemplars[self.choice.value].source if self._exemplars else ""
+        self._source.value = f'<span class="u3edu-note">{html.escape(source)}</span>'
+        self._source.layout.display = None if source else "none"
 
     def _listed(self) -> list[tuple[str, int]]:
         """The exemplars' names and numbers, or what to do while there is none."""
