@@ -1,6 +1,6 @@
 """Does an edge detector find the seam of an edit made in place? Measured on edits of real slices.
 
-python benchmarks/in_place_seams.py CHEST_CT_FOLDER PELVIC_MRI_FOLDER --figure in-place.png
+python -m benchmarks.in_place_seams CHEST_CT_FOLDER PELVIC_MRI_FOLDER --figure in-place.png
 
 At the seam (two pixels to either side of where the original begins) the share of pixels that are
 edges (Canny) is compared with the original's at the same pixels, and with that of random pixels
@@ -164,12 +164,16 @@ def main() -> None:
             np.average([getattr(one, which) for one in part], weights=weights)
             for which in ("joined", "original", "elsewhere")
         ]
-        excess = np.array([one.joined - one.elsewhere for one in part])
-        error = excess.std(ddof=1) / len(part) ** 0.5
+        excess, own = (
+            np.array([one.joined - getattr(one, which) for one in part])
+            for which in ("elsewhere", "original")
+        )
+        errors = [each.std(ddof=1) / len(part) ** 0.5 for each in (excess, own)]
         print(
             f"{model}: {len(part)} edits, {sum(weights)} seam pixels; edges: in place {shares[0]:.3f}, "
             f"original there {shares[1]:.3f}, same tissue elsewhere {shares[2]:.3f}; in place less elsewhere "
-            f"per edit {excess.mean():+.3f} ± {1.96 * error:.3f} (95 %); identical outside: "
+            f"per edit {excess.mean():+.3f} ± {1.96 * errors[0]:.3f} (95 %), less original there "
+            f"{own.mean():+.3f} ± {1.96 * errors[1]:.3f}; identical outside: "
             f"{all(one.identical_outside for one in part)}; "
             f"{np.median([one.milliseconds for one in part]):.0f} ms"
         )

@@ -24,6 +24,11 @@ def drawn(labels, like):
     return like.with_pixels(ndimage.gaussian_filter(LEVELS[labels], 1.0), synthetic=True)
 
 
+def fine(values, where):
+    """Strength of what is finer than two pixels."""
+    return (values - ndimage.gaussian_filter(values, 2.0))[where].std()
+
+
 @pytest.fixture(params=range(4))
 def edit(request):
     """Organs under a bias field with correlated grain, and an edit of one: all that `in_place` takes."""
@@ -99,9 +104,6 @@ def test_grain_inside_is_as_strong_and_as_coarse_as_outside(edit):
     outside = ndimage.binary_erosion(ndimage.distance_transform_edt(~edited) > SEAM, iterations=1)
     noise = original.pixels - before.pixels
 
-    def fine(values, where):
-        return (values - ndimage.gaussian_filter(values, 2.0))[where].std()
-
     def neighbours(values, where):
         high = values - ndimage.gaussian_filter(values, 2.0)
         return np.corrcoef(high[where], np.roll(high, 1, axis=1)[where])[0, 1]
@@ -110,6 +112,32 @@ def test_grain_inside_is_as_strong_and_as_coarse_as_outside(edit):
     coarseness = np.mean([neighbours(grain, inside) for grain in grains])
     assert strength == pytest.approx(fine(noise, outside), rel=0.3)
     assert coarseness == pytest.approx(neighbours(noise, outside), abs=0.25)  # white: 0
+
+
+def test_picture_with_grain_of_its_own_is_not_given_it_twice(edit):
+    """The models draw grain, nearly as strong as the scanner's."""
+    original, before, after, edited, labels, _ = edit
+    own = smooth_noise(np.random.default_rng(9), spread=0.045)
+    grainy = [each.with_pixels(each.pixels + own) for each in (before, after)]
+    joined = in_place(original, *grainy, edited, labels).pixels - after.pixels
+    inside = ndimage.binary_erosion(edited, iterations=3)
+    outside = ndimage.distance_transform_edt(~edited) > SEAM
+    noise = original.pixels - before.pixels
+    assert fine(joined, inside) == pytest.approx(fine(noise, outside), rel=0.25)
+
+
+def test_grain_is_as_strong_halfway_across_the_join_as_on_both_sides(edit):
+    original, clean, _, edited, labels, _ = edit
+    # Nothing changes but the grain, so that no lesion's border lies in the join.
+    before = clean.with_pixels(clean.pixels + smooth_noise(np.random.default_rng(9), spread=0.04))
+    joined = [in_place(original, before, before, edited, labels, seed=seed).pixels for seed in range(4)]
+    distance = ndimage.distance_transform_edt(~edited)
+    halfway = (distance > 0.5) & (distance < 2.5)
+    across, inside = (
+        np.mean([fine(each - clean.pixels, where) for each in joined]) for where in (halfway, edited)
+    )
+    there = fine(original.pixels - clean.pixels, halfway)
+    assert across == pytest.approx((inside + there) / 2, rel=0.12)
 
 
 def test_same_pixel_gets_the_same_grain_and_another_seed_another(edit):

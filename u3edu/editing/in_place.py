@@ -12,8 +12,8 @@ from u3edu.imaging.slice import Slice
 # Every pixel from the decoder; or the original outside the edit and the synthetic inside.
 Mode = Literal["whole", "in place"]
 
-# How far the join reaches beyond the edited pixels, in pixels. The original's own grain gives
-# way over the inner GRAIN_SEAM of them; the change in brightness fades out over all of them.
+# How far the join reaches beyond the edited pixels, in pixels. The original gives way over the
+# inner GRAIN_SEAM of them; the change in brightness fades out over all of them.
 SEAM = 8
 GRAIN_SEAM = 3
 
@@ -22,11 +22,15 @@ LEVEL_SIGMA = 6.0
 GRAIN_SIGMA = 2.0
 NEIGHBOURHOOD = 40
 
-# Grain is alike over a few pixels only.
+# Grain is alike over a few pixels only; how strong it is, is measured where structure has least part.
 GRAIN_LAG = 4.0
+FINE_SIGMA = 1.0
 
-# Fewer pixels of an element than this say nothing of its grain.
-FEWEST = 50
+# Coarser than grain: places must not be taken for calm because they happen to have little of it.
+CALM_SIGMA = 4.0
+
+# Fewer pixels than this say nothing of grain; as many as that say enough.
+FEWEST, ENOUGH = 50, 500
 
 # Median absolute deviation to standard deviation, for a normal distribution.
 MAD_TO_SIGMA = 1.4826
@@ -38,8 +42,8 @@ def in_place(
     """Put an edit into the original picture.
 
     Inside the edit the result is `after`, moved to the original's brightness (what the decoder
-    leaves out at low frequencies, carried in from around the edit) and given grain of the
-    neighbourhood's strength and spectrum. Over `SEAM` pixels around it the change that the edit
+    leaves out at low frequencies, carried in from around the edit) and given the grain that it
+    lacks beside the neighbourhood's. Over `SEAM` pixels around it the change that the edit
     made to the synthetic picture fades out. Beyond, each pixel is the original's, bit for bit.
 
     Parameters
@@ -74,27 +78,23 @@ def in_place(
     near = box.grow(NEIGHBOURHOOD).clip(original.shape).slices
     inside = edited[near]
     distance = ndimage.distance_transform_edt(~inside)
-    drawn = after.pixels[near].astype(np.float64)
-    missing = original.pixels[near].astype(np.float64) - before.pixels[near]
-    level = _carried_in(missing, distance >= 1)
-    fine = missing - ndimage.gaussian_filter(missing, GRAIN_SIGMA)
-    noise = np.random.default_rng(seed).standard_normal(original.shape)[near]
-    slope = ndimage.gaussian_gradient_magnitude(original.pixels[near].astype(np.float64), GRAIN_SIGMA)
-    calm = (distance >= 1) & (slope <= np.median(slope))
-    grain = _grain(fine, noise, labels[near], calm, inside)
+    real = original.pixels[near].astype(np.float64)
+    first, drawn = (each.pixels[near].astype(np.float64) for each in (before, after))
+    level = _carried_in(real - first, distance >= 1)
+    noise = np.random.default_rng(seed).standard_normal((2, *original.shape))[(slice(None), *near)]
+    lacking, grain = _grains(real, drawn + level, noise, labels[near], distance)
 
-    # The original's own detail gives way to the new grain; powers add to one, so that neither
-    # is weaker halfway.
-    fading = np.clip(distance / GRAIN_SEAM, 0, 1) * np.pi / 2
-    coarse = missing - fine
-    detail = coarse + (level - coarse) * np.cos(fading) ** 2 + fine * np.sin(fading) + grain * np.cos(fading)
-    share = (1 + np.cos(np.clip(distance / SEAM, 0, 1) * np.pi)) / 2
-    change = share * (drawn - before.pixels[near])
-    joined = np.clip(before.pixels[near] + change + detail, -1, 1)
+    # What the edit changed fades out over the whole join; the original gives way over its inner
+    # part. Shares that add to one keep what both pictures show as strong as it is; their grain,
+    # which they do not share, would be too weak halfway: the rest is new.
+    changed = real + (drawn - first) * (1 + np.cos(np.clip(distance / SEAM, 0, 1) * np.pi)) / 2
+    share = np.cos(np.clip(distance / GRAIN_SEAM, 0, 1) * np.pi / 2) ** 2
+    joined = share * (drawn + level + lacking) + (1 - share) * changed
+    joined += np.sqrt(2 * share * (1 - share)) * grain
 
     pixels = original.pixels.copy()
     within = distance < SEAM
-    pixels[near][within] = joined[within]
+    pixels[near][within] = np.clip(joined, -1, 1)[within]
     return Slice(pixels, replace(original.acquisition, synthetic=True, in_place=True))
 
 
@@ -112,38 +112,67 @@ def _carried_in(values: np.ndarray, known: np.ndarray) -> np.ndarray:
     return result / np.maximum(settled, 1e-9)
 
 
-def _grain(
-    fine: np.ndarray, noise: np.ndarray, labels: np.ndarray, calm: np.ndarray, inside: np.ndarray
-) -> np.ndarray:
-    """White noise [h, w] shaped as the fine detail around the edit is: spectrum and strength.
+def _grains(
+    real: np.ndarray, drawn: np.ndarray, noise: np.ndarray, labels: np.ndarray, distance: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The grain that the drawn picture lacks inside the edit, and grain as the original has it.
 
-    Measured where the original is `calm`: elsewhere the detail is edges that the model misses.
+    Both are white noise [2, h, w] with the spectrum of the original's detail around the edit.
+    How strong the original's is, is measured where it is calm and as bright as the edit: where an
+    element is otherwise found at edges alone, its own pixels say nothing of grain.
     """
-    typical = _spread(fine[calm])
-    detail = np.where(calm, np.clip(fine, -3 * typical, 3 * typical), 0.0)
-    shaped = np.fft.irfft2(np.fft.rfft2(noise) * _amplitudes(detail, calm), s=noise.shape)
-    spread = float(shaped.std())
-    if spread == 0.0:
-        return np.zeros_like(fine)
-    strength = np.full(fine.shape, typical)
-    for element in np.unique(labels[inside]):
-        alike = (labels == element) & calm
-        if alike.sum() >= FEWEST:
-            strength[labels == element] = _spread(fine[alike])
-    return shaped / spread * ndimage.gaussian_filter(strength, GRAIN_SIGMA)
+    slope = ndimage.gaussian_gradient_magnitude(real, CALM_SIGMA)
+    calm = (distance >= 1) & (slope <= np.quantile(slope, 1 / 3))
+    brightness = ndimage.gaussian_filter(real, GRAIN_SIGMA)[calm]
+    fine, present = (_finer(each, FINE_SIGMA) for each in (real, drawn))
+    inside = distance < 1
+    core = ndimage.binary_erosion(inside, iterations=2)
+    core = core if core.sum() >= FEWEST else inside
+    # The edit as a whole, then each of its elements that has pixels enough to tell.
+    parts = [(np.ones_like(inside), core)]
+    for element in np.unique(labels[core]):
+        here = labels == element
+        if (core & here).sum() >= FEWEST:
+            parts.append((here, core & here))
+    wanted, lacking = np.zeros(real.shape), np.zeros(real.shape)
+    for here, part in parts:
+        alike = np.argsort(np.abs(brightness - drawn[part].mean()), kind="stable")[:ENOUGH]
+        strength = _spread(fine[calm][alike])
+        wanted[here] = strength
+        lacking[here] = np.sqrt(max(strength**2 - _spread(present[part]) ** 2, 0.0))
+    power = _power(_finer(real, GRAIN_SIGMA), calm)
+    missing, new = (
+        _shaped(each, power) * ndimage.gaussian_filter(strength, GRAIN_SIGMA)
+        for each, strength in zip(noise, (lacking, wanted), strict=True)
+    )
+    return missing, new
 
 
-def _amplitudes(detail: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """Amplitude spectrum of `detail` [h, w], which is zero where it is not `known`; rfft2's shape.
+def _finer(values: np.ndarray, sigma: float) -> np.ndarray:
+    """What is finer than a Gaussian, [h, w]."""
+    return values - ndimage.gaussian_filter(values, sigma)
+
+
+def _shaped(noise: np.ndarray, power: np.ndarray) -> np.ndarray:
+    """White noise [h, w] with a power spectrum of rfft2's shape; its finest part has standard deviation 1."""
+    shaped = np.fft.irfft2(np.fft.rfft2(noise) * np.sqrt(power), s=noise.shape)
+    spread = float(_finer(shaped, FINE_SIGMA).std())
+    return shaped / spread if spread > 0 else np.zeros_like(noise)
+
+
+def _power(detail: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Power spectrum of `detail` [h, w] where it is `known`; rfft2's shape.
 
     By the autocorrelation over pairs of known pixels (Wiener and Khinchin): the spectrum of the
     masked detail itself would be that of the mask as well.
     """
+    limit = 3 * _spread(detail[known])
+    detail = np.where(known, np.clip(detail, -limit, limit), 0.0)
     products, pairs = (_autocorrelation(each) for each in (detail, known.astype(np.float64)))
     rows, columns = (np.fft.fftfreq(length, 1 / length) for length in detail.shape)
     taper = np.exp(-(rows[:, None] ** 2 + columns**2) / (2 * GRAIN_LAG**2))
     correlation = np.where(pairs > 0.5, products / np.maximum(pairs, 1.0), 0.0)
-    return np.sqrt(np.maximum(np.fft.rfft2(correlation * taper).real, 0.0))
+    return np.maximum(np.fft.rfft2(correlation * taper).real, 0.0)
 
 
 def _autocorrelation(values: np.ndarray) -> np.ndarray:
