@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 from PIL import Image
 from pydicom import examples
 from pydicom.uid import RTStructureSetStorage
+from rich.progress import Progress
 from typer.testing import CliRunner, Result
 
 from u3edu.cli import app
@@ -302,6 +304,32 @@ def test_a_slice_that_the_engine_refuses_does_not_stop_the_others(scan: Path) ->
     assert result.exit_code == 1
     assert "1 of 4 slices not segmented, first number 3: nothing in the picture" in result.stderr
     assert "segmented 3 slices" in result.stdout
+
+
+def test_progress_bar_advances_with_each_slice_and_ends_full(
+    scan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bars: list[Progress] = []
+    seen: list[float] = []
+
+    class Kept(Progress):
+        def __init__(self, *columns: str, **options: Any) -> None:
+            super().__init__(*columns, **options)
+            bars.append(self)
+
+    def segment(self: ThresholdEngine, picture: Slice) -> LabelMap:
+        seen.append(bars[-1].tasks[0].percentage)
+        return whole(self, picture)
+
+    whole = ThresholdEngine.segment
+    monkeypatch.setattr("rich.progress.Progress", Kept)
+    monkeypatch.setattr(ThresholdEngine, "segment", segment)
+    result = run("segment", scan)
+    (task,) = bars[-1].tasks
+    # Reading three slices is the first half.
+    assert seen == pytest.approx([50, 50 + 100 / 6, 50 + 200 / 6])
+    assert task.finished and task.percentage == 100
+    assert "100%" in result.stderr and "6/6" in result.stderr
 
 
 def test_list_shows_series_and_problems(scan: Path) -> None:

@@ -46,6 +46,7 @@ IMPORT_NAMES = {
     "pyyaml": "yaml",
     "lightning-fabric": "lightning_fabric",
     "idc-index": "idc_index",
+    "ipython": "IPython",
     "scikit-image": "skimage",
     "scikit-learn": "sklearn",
     "efficientnet-lite-pytorch": "efficientnet_lite_pytorch",
