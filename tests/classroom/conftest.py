@@ -7,9 +7,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from tests.classroom.classes import start_class
+from tests.classroom.hub_stand_in import HubStandIn
 from tests.classroom.postgres_server import PostgresServer, postgres_programs
+from tests.classroom.served import Served
+from tests.classroom.service_site import Site, client
 from tests.quiz.stand_ins import Clock
 from u3edu.classroom.database import connect, make_ready
+from u3edu.classroom.publication import Publication
 
 DATABASES = ["sqlite", "postgresql"]
 
@@ -65,3 +70,24 @@ def engine(address: str, open_engine: Callable[[str], Engine]) -> Engine:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The service in a process of its own, with the quiz of every kind published."""
+    folder = tmp_path_factory.mktemp("service")
+    database = (
+        f"sqlite:///{folder / 'classroom.sqlite'}"
+        if request.param == "sqlite"
+        else request.getfixturevalue("postgres").address()
+    )
+    hub = HubStandIn()
+    served = Served(hub, database, folder / "service.log")
+    engine = connect(database)
+    site = Site(hub, served, start_class(engine, Clock(), publish=False))
+    quiz, book = site.taught.quiz, site.taught.book
+    client(site, hub.instructor("grace")).publish(Publication.of("every-kind", quiz, book))
+    yield site
+    assert served.stop() == 0
+    engine.dispose()
+    hub.close()

@@ -1,95 +1,18 @@
-"""The service over HTTP: who may what, what is sent before an answer, and what an instructor gets."""
+"""The service over HTTP: who may what, and what is sent before an answer."""
 
 import base64
-import csv
 import http.client
-import io
 import json
 import re
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.classroom.classes import Class, corrected, start_class
-from tests.classroom.conftest import DATABASES
-from tests.classroom.hub_stand_in import ACCESS, GRADE, SUBMIT, HubStandIn
-from tests.classroom.served import Served
-from tests.quiz.stand_ins import Clock, every_kind
-from u3edu.classroom.client import ClassroomClient
-from u3edu.classroom.database import connect
-from u3edu.classroom.errors import ClassroomProblem, Conflict
-from u3edu.classroom.publication import Correction, Publication
-from u3edu.quiz.marking import BookMarker
+from tests.classroom.hub_stand_in import ACCESS, GRADE, SUBMIT
+from tests.classroom.service_site import Site, client
+from tests.quiz.stand_ins import every_kind
+from u3edu.classroom.errors import Conflict
+from u3edu.classroom.publication import Publication
 from u3edu.quiz.quiz import Rules
-from u3edu.quiz.statistics.reading import read_csv
-
-
-@dataclass
-class Reply:
-    status: int
-    headers: Any
-    content: bytes
-
-    def json(self) -> Any:
-        return json.loads(self.content)
-
-
-@dataclass
-class Site:
-    """The running service, its Hub, and the class as it should be."""
-
-    hub: HubStandIn
-    served: Served
-    taught: Class
-
-    def ask(self, path: str, token: str = "", body: object = None, **headers: str) -> Reply:
-        data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
-        if token:
-            headers["Authorization"] = f"token {token}"
-        request = urllib.request.Request(self.served.address + path, data=data, headers=headers)
-        try:
-            with urllib.request.build_opener(NoRedirect).open(request, timeout=60) as reply:
-                return Reply(reply.status, reply.headers, reply.read())
-        except urllib.error.HTTPError as error:
-            return Reply(error.code, error.headers, error.read())
-
-    @property
-    def at(self) -> str:
-        return f"api/quizzes/{self.taught.quiz.id}"
-
-
-class NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:
-        return None
-
-
-@pytest.fixture(scope="module", params=DATABASES)
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("service")
-    database = (
-        f"sqlite:///{folder / 'classroom.sqlite'}"
-        if request.param == "sqlite"
-        else request.getfixturevalue("postgres").address()
-    )
-    hub = HubStandIn()
-    served = Served(hub, database, folder / "service.log")
-    engine = connect(database)
-    site = Site(hub, served, start_class(engine, Clock(), publish=False))
-    quiz, book = site.taught.quiz, site.taught.book
-    client(site, hub.instructor("grace")).publish(Publication.of("every-kind", quiz, book))
-    yield site
-    assert served.stop() == 0
-    engine.dispose()
-    hub.close()
-
-
-def client(site: Site, token: str) -> ClassroomClient:
-    return ClassroomClient(site.served.address, token)
 
 
 def test_a_quiz_comes_over_the_wire_as_it_is(site: Site) -> None:
@@ -278,84 +201,6 @@ def test_a_trainee_cannot_send_more_than_any_answer_has(site: Site) -> None:
     connection.putheader("Content-Length", str(100 * 1024 * 1024))
     connection.endheaders()
     assert connection.getresponse().status in (400, 403, 413)
-
-
-def test_an_instructor_sees_the_class_and_takes_it_away(site: Site, tmp_path: Path) -> None:
-    quiz, book = site.taught.quiz, site.taught.book
-    grace = site.hub.instructor("grace")
-    kim, lee = client(site, site.hub.trainee("kim")), client(site, site.hub.trainee("=lee"))
-    for item in quiz.items:
-        kim.submit(quiz.id, site.taught.submission(item.kind))
-        lee.submit(quiz.id, site.taught.submission(item.kind, right=False))
-    view = site.ask(f"{site.at}/class", grace).json()
-    trainees = {one["who"]: one for one in view["trainees"]}
-    assert (trainees["kim"]["answered"], trainees["kim"]["right"], trainees["kim"]["points"]) == (5, 5, 5)
-    assert trainees["=lee"]["cells"] == [0] * 5
-    assert [one["answers"] >= 2 for one in view["items"]] == [True] * 5
-
-    def table(name: str) -> list[dict[str, str]]:
-        reply = site.ask(f"quizzes/{quiz.id}/{name}", grace)
-        assert "attachment" in reply.headers["Content-Disposition"]
-        (tmp_path / name).write_bytes(reply.content)
-        return list(csv.DictReader(io.StringIO(reply.content.decode())))
-
-    book_rows = {row["username"]: row for row in table("gradebook.csv")}
-    assert (book_rows["kim"]["points"], book_rows["kim"]["of"], book_rows["kim"]["percent"]) == (
-        "5",
-        "5",
-        "100.0",
-    )
-    assert "'=lee" in book_rows  # no spreadsheet takes the name for a formula
-    answers = [row for row in table("answers.csv") if row["who"] == "kim"]
-    assert {row["kind"]: row["answer"] for row in answers}["stage_it"] == "T2"
-    table("readings.csv")
-    readings = [one for one in read_csv(tmp_path / "readings.csv") if one.who in ("kim", "=lee")]
-    marker = BookMarker(quiz, book)
-    expected = {
-        (one.who, one.item): marker.mark(one.item, one.answer).score
-        for one in site.taught.ledger.responses(quiz.id)
-        if one.who in ("kim", "=lee")
-    }
-    assert {(one.who, one.item): one.score for one in readings} == expected
-    lines = site.ask(f"quizzes/{quiz.id}/statements.jsonl", grace).content.decode().splitlines()
-    mine = [json.loads(line) for line in lines]
-    mine = [one for one in mine if one["actor"]["account"]["name"] == "kim"]
-    assert len(mine) == 5 and all(one["verb"]["id"].endswith("/answered") for one in mine)
-    assert all(one["result"]["success"] and one["result"]["score"]["scaled"] == 1 for one in mine)
-    steps = [json.loads(line) for line in site.ask("trail.jsonl", grace).content.decode().splitlines()]
-    assert {"published", "exported", "refused"} <= {step["action"] for step in steps}
-
-
-def test_after_a_correction_new_marks_count_and_old_ones_are_told(site: Site) -> None:
-    quiz = site.taught.quiz
-    token = site.hub.instructor("grace")
-    mia = client(site, site.hub.trainee("mia"))
-    mia.submit(quiz.id, site.taught.submission("rate_abc"))
-    book = corrected(site.taught.book, "rate_abc", fault="none")
-    done = client(site, token).regrade(quiz.id, Correction.of(book, "the caption is true", False))
-    assert done.changed >= 1
-    (marked,) = mia.standing(quiz.id).responses
-    assert marked.mark is not None and not marked.mark.right
-    rows = csv.DictReader(io.StringIO(site.ask(f"quizzes/{quiz.id}/answers.csv", token).content.decode()))
-    row = next(row for row in rows if row["who"] == "mia")
-    assert (row["score"], row["earlier_scores"]) == ("0.0", "1:1")
-    # The record store is told that the old statement does not hold.
-    text = site.ask(f"quizzes/{quiz.id}/statements.jsonl", token).content.decode()
-    lines = [json.loads(line) for line in text.splitlines()]
-    ids = [line["id"] for line in lines]
-    voided = [line["object"]["id"] for line in lines if line["verb"]["id"].endswith("/voided")]
-    assert voided and set(voided) <= set(ids) and len(set(ids)) == len(ids)
-    client(site, token).regrade(quiz.id, Correction.of(site.taught.book, "and back", False))
-
-
-def test_what_cannot_be_published_is_refused_in_words(site: Site) -> None:
-    quiz, book = every_kind()
-    grace = client(site, site.hub.instructor("grace"))
-    other = type(book)(book.document.model_copy(update={"quiz": "a" * 16}), book.files)
-    with pytest.raises(ValueError, match="answer book of quiz"):
-        grace.publish(Publication.of("other", quiz, other))
-    with pytest.raises(ClassroomProblem, match="scope"):
-        client(site, site.hub.trainee("ned")).publish(Publication.of("mine", quiz, book))
 
 
 def test_pages_send_people_to_the_hub_and_show_names_as_text(site: Site) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from jupyterhub.utils import get_browser_protocol
 from tornado.web import stream_request_body
 
 from u3edu.classroom import exports
@@ -79,7 +80,9 @@ class Export(Handler):
         """Write one."""
         asked = await self.run(self.rooms.shelf.quiz, quiz)
         await self.note("exported", quiz, file=file)
-        home = f"{self.request.protocol}://{self.request.host}{self.hub_auth.base_url}"
+        # What browsers see, not the last of the proxies on the way.
+        protocol = get_browser_protocol(self.request)
+        home = f"{protocol}://{self.request.host}{self.hub_auth.base_url}"
 
         def write() -> str:
             if file == "gradebook.csv":
