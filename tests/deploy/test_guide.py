@@ -67,3 +67,23 @@ def test_a_unit_passes_systemds_own_check(unit: Path, tmp_path: Path) -> None:
     result = subprocess.run(command, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
     assert unit.name not in result.stderr, result.stderr
+
+
+def test_a_hub_that_starts_ends_the_services_of_one_that_crashed_and_nothing_else() -> None:
+    unit = (ROOT / "deploy" / "systemd" / "u3edu-hub.service").read_text("utf-8")
+    (pattern,) = re.findall(r'^ExecStartPre=-/usr/bin/pkill -f "(.*)"$', unit, re.M)
+    bin = "/opt/u3edu/.venv/bin"
+    services = (f"{bin}/python3 {bin}/u3edu classroom serve", f"{bin}/python -m jupyterhub_idle_culler --x")
+    others = (
+        f"{bin}/python {bin}/jupyterhub-singleuser",
+        f"{bin}/python3 {bin}/u3edu classroom backup /srv/u3edu/backups/one.backup",
+        f"{bin}/python {bin}/jupyterhub -f /opt/u3edu/deploy/jupyterhub_config.py",
+        f"{bin}/python {bin}/u3edu engine serve",
+    )
+    assert [bool(re.search(pattern, command)) for command in services + others] == [True] * 2 + [False] * 4
+
+
+def test_with_the_settings_of_the_hub_the_commands_of_the_guide_are_found() -> None:
+    """Restoring runs `runuser`, which lies in /usr/sbin, after the settings were read."""
+    (path,) = re.findall(r"^PATH=(/opt/u3edu\S+)$", GUIDE, re.M)
+    assert {"/opt/u3edu/.venv/bin", "/usr/bin", "/usr/sbin", "/sbin"} <= set(path.split(":"))
