@@ -49,9 +49,20 @@ def test_box_gives_the_pixels_of_the_whole(engine: LocalEngine, shape: tuple[int
         assert np.abs(after.pixels - engine.synthesize(edited).pixels).max() <= 1e-5
 
 
-@pytest.mark.parametrize("widths", [(6,), (6, 8), (6, 8, 8, 8)])
-def test_box_gives_the_pixels_of_the_whole_at_any_depth(widths: tuple[int, ...]) -> None:
-    config = U3NetConfig(encoder_widths=(4,), decoder_widths=widths, embedding_size=4, elements=5)
+@pytest.mark.parametrize(
+    ("widths", "convolutions"),
+    [((6,), ()), ((6, 8), ()), ((6, 8, 8, 8), ()), ((6, 8, 24, 32), (2, 2, 1, 1)), ((6, 8, 8), (1, 3, 1))],
+)
+def test_box_gives_the_pixels_of_the_whole_at_any_depth(
+    widths: tuple[int, ...], convolutions: tuple[int, ...]
+) -> None:
+    config = U3NetConfig(
+        encoder_widths=(4,),
+        decoder_widths=widths,
+        decoder_convolutions=convolutions,
+        embedding_size=4,
+        elements=5,
+    )
     engine = LocalEngine(random_network(config), card_for(config), device="cpu")
     label_map = random_label_map(engine, (160, 168))
     before = engine.synthesize(label_map)

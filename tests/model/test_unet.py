@@ -23,9 +23,21 @@ def with_positive_weights(unet: UNet) -> UNet:
     return unet.double().float().eval()
 
 
-@pytest.mark.parametrize("widths", [(2,), (2, 3), (2, 3, 4), (2, 3, 4, 5)])
-def test_reach_is_exactly_how_far_an_aligned_box_is_felt(widths: tuple[int, ...]) -> None:
-    unet = with_positive_weights(UNet(1, 1, widths))
+@pytest.mark.parametrize(
+    ("widths", "convolutions"),
+    [
+        ((2,), ()),
+        ((2, 3), ()),
+        ((2, 3, 4), ()),
+        ((2, 3, 4, 5), ()),
+        ((2, 3, 4, 5), (2, 2, 1, 1)),
+        ((2, 3), (1, 3)),
+    ],
+)
+def test_reach_is_exactly_how_far_an_aligned_box_is_felt(
+    widths: tuple[int, ...], convolutions: tuple[int, ...]
+) -> None:
+    unet = with_positive_weights(UNet(1, 1, widths, convolutions=convolutions))
     side = 8 * (-(-4 * unet.reach() // 8) + 4)
     start = side // 2 // unet.stride * unet.stride
     assert felt_beyond(unet, (start, start + unet.stride), side) == unet.reach()
@@ -47,3 +59,8 @@ def test_paper_widths_have_five_levels() -> None:
 
 def test_output_has_the_size_of_the_input() -> None:
     assert UNet(3, 7, (4, 8))(torch.rand(2, 3, 24, 40)).shape == (2, 7, 24, 40)
+
+
+def test_a_number_of_convolutions_for_each_level_is_asked_for() -> None:
+    with pytest.raises(ValueError, match="a number for each level"):
+        U3NetConfig(decoder_widths=(8, 16, 32), decoder_convolutions=(2, 1))

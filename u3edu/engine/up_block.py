@@ -30,7 +30,8 @@ class UpBlock:
         self.products = self._whole.products
         self.memory_format = self._whole.memory_format
         # Where channels lie side by side, coarse pixels need not be written out finely.
-        self._parts = None if self._whole.winograd else _parts(block)
+        takes_parts = not self._whole.winograd and len(folded(block)) == 2
+        self._parts = _parts(block) if takes_parts else None
 
     def __call__(self, skip: Tensor, below: Tensor, box: Box) -> Tensor:
         """Outputs [B, C, h, w] in a box.

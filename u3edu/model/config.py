@@ -1,8 +1,8 @@
 """The sizes of a U3-Net."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Pooling = Literal["max", "average"]
 
@@ -16,6 +16,9 @@ class U3NetConfig(BaseModel):
         Channels of the feature extraction U-Net, finest level first.
     decoder_widths : tuple of int
         Channels of the decoder U-Net, finest level first.
+    decoder_convolutions : tuple of int
+        Convolutions of each block of the decoder, finest level first; two everywhere if empty.
+        Fewer at the coarse levels keep what a change reaches small.
     embedding_size : int
         D, the length of a pixel's embedding vector.
     elements : int
@@ -41,6 +44,7 @@ class U3NetConfig(BaseModel):
 
     encoder_widths: tuple[int, ...] = Field(default=(16, 32, 64), min_length=1)
     decoder_widths: tuple[int, ...] = Field(default=(16, 24, 48, 96), min_length=1)
+    decoder_convolutions: tuple[Annotated[int, Field(ge=1)], ...] = ()
     embedding_size: int = Field(default=16, ge=1)
     elements: int = Field(default=10, ge=2, le=255)
     windows: tuple[tuple[float, float], ...] = ()
@@ -48,6 +52,15 @@ class U3NetConfig(BaseModel):
     encoder_blur: float = Field(default=0.0, ge=0)
     encoder_pooling: Pooling = "max"
     noise_seed: int | None = Field(default=None, ge=0, lt=2**32)
+
+    @model_validator(mode="after")
+    def _a_count_for_each_level(self) -> "U3NetConfig":
+        if self.decoder_convolutions and len(self.decoder_convolutions) != len(self.decoder_widths):
+            raise ValueError(
+                f"decoder_convolutions {self.decoder_convolutions} and decoder_widths {self.decoder_widths} "
+                "are to be of the same length, a number for each level"
+            )
+        return self
 
     @classmethod
     def compact(cls) -> "U3NetConfig":

@@ -20,7 +20,11 @@ class Decoder(nn.Module):
         super().__init__()
         self.noise_seed = config.noise_seed
         self.unet = UNet(
-            config.embedding_size, 1, config.decoder_widths, noise_inputs=config.noise_seed is not None
+            config.embedding_size,
+            1,
+            config.decoder_widths,
+            noise_inputs=config.noise_seed is not None,
+            convolutions=config.decoder_convolutions,
         )
 
     def forward(self, quantized: Tensor, seeds: Tensor | None = None, top: int = 0, left: int = 0) -> Tensor:

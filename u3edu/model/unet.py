@@ -10,17 +10,25 @@ from u3edu.model.config import Pooling
 from u3edu.model.noise import NoiseInput, NoiseSource
 from u3edu.model.norm import BatchNorm2d
 
+# Of a block, as in the paper's networks, where nothing else is said.
+CONVOLUTIONS = 2
+
 
 class ConvBlock(nn.Sequential):
-    """Two 3 x 3 convolutions, each with batch norm and a leaky ReLU.
+    """3 x 3 convolutions, each with batch norm and a leaky ReLU.
 
     Batch norm uses running statistics at inference, so that a pixel never depends on the
     whole picture (instance norm would let a small edit change every pixel).
+
+    Parameters
+    ----------
+    in_channels, out_channels : int
+    convolutions : int
     """
 
-    def __init__(self, in_channels: int, out_channels: int) -> None:
+    def __init__(self, in_channels: int, out_channels: int, convolutions: int = CONVOLUTIONS) -> None:
         super().__init__()
-        for channels in (in_channels, out_channels):
+        for channels in (in_channels, *[out_channels] * (convolutions - 1)):
             self.append(nn.Conv2d(channels, out_channels, kernel_size=3, padding=1, bias=False))
             self.append(BatchNorm2d(out_channels))
             self.append(nn.LeakyReLU(0.1, inplace=True))
@@ -43,6 +51,8 @@ class UNet(nn.Module):
         Whether each level has a noise input.
     pooling : str
         ``"max"`` or ``"average"``.
+    convolutions : tuple of int
+        How many each block of a level has, finest level first; two everywhere if empty.
     """
 
     def __init__(
@@ -52,17 +62,23 @@ class UNet(nn.Module):
         widths: tuple[int, ...],
         noise_inputs: bool = False,
         pooling: Pooling = "max",
+        convolutions: tuple[int, ...] = (),
     ) -> None:
         super().__init__()
+        convolutions = convolutions or (CONVOLUTIONS,) * len(widths)
         self.pool = functional.max_pool2d if pooling == "max" else functional.avg_pool2d
         self.down = nn.ModuleList(
-            ConvBlock(above, width) for above, width in zip((in_channels, *widths), widths, strict=False)
+            ConvBlock(above, width, count)
+            for above, width, count in zip((in_channels, *widths), widths, convolutions, strict=False)
         )
         # Channels are reduced before upsampling: the same map, a quarter of the work.
         self.reduce = nn.ModuleList(
             nn.Conv2d(below, width, kernel_size=1) for width, below in pairwise(widths)
         )
-        self.up = nn.ModuleList(ConvBlock(2 * width, width) for width in widths[:-1])
+        self.up = nn.ModuleList(
+            ConvBlock(2 * width, width, count)
+            for width, count in zip(widths[:-1], convolutions, strict=False)
+        )
         self.head = nn.Conv2d(widths[0], out_channels, kernel_size=1)
         self.noise = nn.ModuleList(NoiseInput(width) for width in widths if noise_inputs)
 
