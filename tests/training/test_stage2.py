@@ -22,7 +22,7 @@ from u3edu.training.config import (
 from u3edu.training.data import LabelledCrops
 from u3edu.training.losses.perceptual import FeatureDistance
 from u3edu.training.losses.spectrum import spectrum_loss
-from u3edu.training.stage2 import network_for_stage2, train_stage2
+from u3edu.training.stage2 import learning_rate, network_for_stage2, reader_of, train_stage2
 from u3edu.training.stage2_batch import draw_batch
 from u3edu.training.stage2_losses import (
     cutmix_ramp,
@@ -57,7 +57,9 @@ def test_each_loss_of_the_decoder_moves_it_and_leaves_the_rest(
     def judge_frozen(images: torch.Tensor) -> Judgement:
         return judge(discriminator, images)
 
-    losses = decoder_losses(judge_frozen, batch.images, reconstruction, config, FeatureDistance())
+    distance = FeatureDistance()
+    reader = reader_of(labelled, distance, 0, fabric.device)
+    losses = decoder_losses(judge_frozen, batch, reconstruction, config, distance, reader)
     assert set(losses) == {name}
     losses[name].backward()
     assert all(parameter.grad.abs().max() > 0 for parameter in network.decoder.parameters())
@@ -383,3 +385,19 @@ def test_recipes_have_a_second_stage_for_the_same_model() -> None:
 def test_a_run_that_ends_in_its_warm_up_is_refused() -> None:
     with pytest.raises(ValueError, match="within the fit of 700"):
         with_steps(load_stage2_recipe("pelvic-mri"), 100)
+
+
+def test_the_rate_stays_and_then_falls_to_zero(second_config: Stage2Config) -> None:
+    config = second_config.model_copy(update={"steps": second_config.learns_from + 100})
+    rates = [learning_rate(config, config.learns_from + step) for step in (0, 50, 75, 100)]
+    assert rates[:2] == [config.learning_rate] * 2
+    assert math.isclose(rates[2], config.learning_rate / 2) and math.isclose(rates[3], 0, abs_tol=1e-12)
+
+
+def test_a_new_decoder_has_the_convolutions_asked_for(second_config: Stage2Config, start: U3Net) -> None:
+    changes = {"decoder_widths": (4, 6), "decoder_convolutions": (2, 1), "fit": 2}
+    config = Stage2Config.model_validate(second_config.model_dump() | changes)
+    blocks = network_for_stage2(start, config).decoder.unet.down
+    assert [sum(isinstance(layer, torch.nn.Conv2d) for layer in block) for block in blocks] == [2, 1]
+    with pytest.raises(ValueError, match="give its decoder_widths, too"):
+        Stage2Config.model_validate(second_config.model_dump() | {"decoder_convolutions": (2, 1)})

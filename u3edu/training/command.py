@@ -18,6 +18,7 @@ from u3edu.training.config import Stage1Config, Stage2Config
 from u3edu.training.data import CropSampler, LabelledCrops
 from u3edu.training.export import engine_of, export_model, export_stage2
 from u3edu.training.progress import follow
+from u3edu.training.shares import widen_small_clusters
 from u3edu.training.stage1 import train_stage1
 from u3edu.training.stage2 import train_stage2
 from u3edu.training.watch import AdversarialWatch, ClusterWatch
@@ -113,6 +114,8 @@ def train(
             report=report,
         )
     weights = output / f"{config.name}.safetensors"
+    if config.smallest_share:
+        widen_small_clusters(network, slices, config.smallest_share)
     if fabric.is_global_zero:
         export_model(weights, network, config, slices)
     fabric.barrier()

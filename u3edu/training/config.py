@@ -62,6 +62,9 @@ class Stage1Config(BaseModel):
     revive_below : float
         Until then, a cluster that holds a smaller share of the pixels than this is moved to
         pixels that their own clusters fit badly; 0 revives none.
+    smallest_share : float
+        At the end each cluster is made to hold at least this share of the pixels learned from; see
+        `u3edu.training.shares`. 0 leaves them as they are.
     symmetric : bool
         Whether the encoder's kernels are kept the same from all sides; see
         `u3edu.model.symmetry`.
@@ -86,6 +89,7 @@ class Stage1Config(BaseModel):
     learning_rate: float = Field(default=1e-3, gt=0)
     settle_from: float = Field(default=0.7, ge=0, le=1)
     revive_below: float = Field(default=0.01, ge=0, lt=1)
+    smallest_share: float = Field(default=0.0, ge=0, lt=1)
     symmetric: bool = False
     seed: int = 0
 
@@ -105,8 +109,8 @@ class DecoderLossWeights(BaseModel):
     """Weights of the decoder's losses in stage 2 (paper section 2.2); 0 leaves a loss out.
 
     The first four make up the appearance loss, the fifth deceives the discriminator. The last
-    three are not the paper's: they ask for grain, gradients and textures like those of real
-    pictures.
+    five are not the paper's: they ask for grain, gradients, textures and steps between elements
+    like those of real pictures, and for nothing that tells a reader which ones are real.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -119,6 +123,8 @@ class DecoderLossWeights(BaseModel):
     spectrum: float = Field(default=0.0, ge=0)
     gradient: float = Field(default=0.0, ge=0)
     texture: float = Field(default=0.0, ge=0)
+    boundary: float = Field(default=0.0, ge=0)
+    reader: float = Field(default=0.0, ge=0)
 
 
 class DiscriminatorLossWeights(BaseModel):
@@ -158,6 +164,8 @@ class Stage2Config(BaseModel):
         As in stage 1.
     decoder_widths : tuple of int, optional
         A new decoder of these widths takes the place of stage 1's; the elements stay as they are.
+    decoder_convolutions : tuple of int
+        Of the new decoder; see `U3NetConfig`.
     crop : int
         Side of the training crops in pixels.
     batch : int
@@ -173,7 +181,7 @@ class Stage2Config(BaseModel):
     cutmix_ramp : int
         Steps after the warm-up in which the CutMix and consistency losses grow to full weight.
     learning_rate, discriminator_learning_rate : float
-        Of the two Adam optimisers.
+        Of the two Adam optimisers; in the second half of its steps the decoder's falls to zero.
     ema_decay : float
         Weight of the past in the moving average of the decoder's weights, which is what ships.
     seed : int
@@ -195,6 +203,7 @@ class Stage2Config(BaseModel):
     foreground_above: float = -1.0
     remove_bias: bool = False
     decoder_widths: tuple[int, ...] | None = Field(default=None, min_length=1)
+    decoder_convolutions: tuple[int, ...] = ()
     crop: int = Field(default=128, ge=32, multiple_of=32)
     batch: int = Field(default=4, ge=1)
     steps: int = Field(default=4000, ge=1)
@@ -207,12 +216,14 @@ class Stage2Config(BaseModel):
     seed: int = 0
 
     @model_validator(mode="after")
-    def _texture_has_a_backbone(self) -> "Stage2Config":
-        if self.decoder_weights.texture and self.perceptual_network != "efficientnet-lite0":
-            raise ValueError(
-                f"the texture loss takes its features from efficientnet-lite0, not "
-                f"{self.perceptual_network}; set its weight to 0 or perceptual_network to efficientnet-lite0"
-            )
+    def _texture_and_reader_have_a_backbone(self) -> "Stage2Config":
+        for name in ("texture", "reader"):
+            if getattr(self.decoder_weights, name) and self.perceptual_network != "efficientnet-lite0":
+                raise ValueError(
+                    f"the {name} loss takes its features from efficientnet-lite0, not "
+                    f"{self.perceptual_network}; set its weight to 0 or perceptual_network to "
+                    "efficientnet-lite0"
+                )
         return self
 
     @model_validator(mode="after")
@@ -227,6 +238,8 @@ class Stage2Config(BaseModel):
                 "a new decoder needs both its decoder_widths and steps to fit it; "
                 f"got {self.decoder_widths} and {self.fit}"
             )
+        if self.decoder_convolutions and not self.decoder_widths:
+            raise ValueError("decoder_convolutions are of a new decoder; give its decoder_widths, too")
         return self
 
     @property

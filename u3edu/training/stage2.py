@@ -17,7 +17,8 @@ from u3edu.training.compilation import compiled
 from u3edu.training.config import Stage2Config
 from u3edu.training.data import LabelledCrops
 from u3edu.training.decoder_fit import fit_learning_rate, fit_loss, settles
-from u3edu.training.losses.perceptual import perceptual_loss
+from u3edu.training.losses.perceptual import FeatureDistance, perceptual_loss
+from u3edu.training.losses.reader import LinearReader, crop_statistics
 from u3edu.training.progress import Report
 from u3edu.training.stage2_batch import Stage2Batch, draw_batch
 from u3edu.training.stage2_losses import (
@@ -26,6 +27,9 @@ from u3edu.training.stage2_losses import (
     discriminator_losses,
     weigh_discriminator_losses,
 )
+
+# Real crops that the reader loss weighs features by: some hundred, a batch at a time.
+_READER_BATCHES, _READER_BATCH = 60, 8
 
 
 def train_stage2(
@@ -89,9 +93,11 @@ def train_stage2(
     shipped = U3Net(network.config)
     shipped.encoder, shipped.decoder = network.encoder, cast(Decoder, averaged.module)
     weights = config.decoder_weights
-    perceptual = None
-    if weights.perceptual or weights.texture:
-        perceptual = perceptual_loss(config.perceptual_network, fabric.device, windows)
+    perceptual = reader = None
+    if weights.perceptual or weights.texture or weights.reader:
+        perceptual = perceptual_loss(config.perceptual_network, fabric.device, windows, fabric.autocast)
+    if weights.reader and isinstance(perceptual, FeatureDistance):
+        reader = reader_of(crops, perceptual, config.seed, fabric.device)
     decoder_optimiser = torch.optim.Adam(
         network.decoder.parameters(), lr=config.learning_rate, betas=(0.5, 0.99)
     )
@@ -110,6 +116,8 @@ def train_stage2(
         "decoder_optimiser": decoder_optimiser,
         "discriminator_optimiser": discriminator_optimiser,
     }
+    if reader:
+        parts["reader"] = reader
 
     def judge_frozen(images: Tensor) -> Judgement:
         with fabric.autocast():
@@ -142,8 +150,8 @@ def train_stage2(
         if learns:
             # Frozen, so that the gradient runs through the discriminator and moves the decoder alone.
             discriminator.eval().requires_grad_(False)
-            _set_rate(decoder_optimiser, config.learning_rate)
-            ours = decoder_losses(judge_frozen, batch.images, reconstruction, config, perceptual)
+            _set_rate(decoder_optimiser, learning_rate(config, step))
+            ours = decoder_losses(judge_frozen, batch, reconstruction, config, perceptual, reader)
             total = torch.stack([getattr(weights, name) * loss for name, loss in ours.items()]).sum()
             _descend(fabric, decoder, decoder_optimiser, total, ours, step)
             averaged.update_parameters(network.decoder)
@@ -165,6 +173,12 @@ def train_stage2(
     return shipped.eval()
 
 
+def learning_rate(config: Stage2Config, step: int) -> float:
+    """Of the decoder: as set in the first half of its steps, then half a cosine down to zero."""
+    share = (step - config.learns_from) / (config.steps - config.learns_from)
+    return config.learning_rate * 0.5 * (1 + math.cos(math.pi * max(0.0, 2 * share - 1)))
+
+
 def network_for_stage2(start: U3Net, config: Stage2Config) -> U3Net:
     """A copy of a network of stage 1, its encoder frozen, its decoder with noise inputs where wanted.
 
@@ -175,6 +189,7 @@ def network_for_stage2(start: U3Net, config: Stage2Config) -> U3Net:
         changes["noise_seed"] = config.noise_seed
     if config.decoder_widths:
         changes["decoder_widths"] = config.decoder_widths
+        changes["decoder_convolutions"] = config.decoder_convolutions
     network = U3Net(start.config.model_copy(update=changes))
     kept = "encoder." if config.decoder_widths else ""
     # Noise inputs that are new begin at strength zero: the same function as before.
@@ -182,6 +197,29 @@ def network_for_stage2(start: U3Net, config: Stage2Config) -> U3Net:
     network.load_state_dict(network.state_dict() | known)
     network.encoder.requires_grad_(False)
     return network.to_channels_last().eval()
+
+
+@torch.no_grad()
+def reader_of(
+    crops: LabelledCrops, distance: FeatureDistance, seed: int, device: torch.device
+) -> LinearReader:
+    """A reader who has seen some hundred real crops, the same on every process.
+
+    Parameters
+    ----------
+    crops : LabelledCrops
+    distance : FeatureDistance
+        Whose backbone the reader looks through.
+    seed : int
+        Draws the crops.
+    device : torch.device
+    """
+    generator = torch.Generator().manual_seed(seed)
+    seen = []
+    for _ in range(_READER_BATCHES):
+        images, _ = crops.batch(_READER_BATCH, generator)
+        seen.append(crop_statistics(distance.features(images.to(device)), _READER_BATCH))
+    return LinearReader(torch.cat(seen)).to(device)
 
 
 def _set_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:

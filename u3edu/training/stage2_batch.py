@@ -19,6 +19,8 @@ class Stage2Batch:
     Parameters
     ----------
     images : float32 [B, 1, H, W]
+    true_labels : int64 [B, H, W]
+        Those of the images.
     labels : int64 [B, H, W]
         To decode; jittered where the settings say so.
     noise_seeds : int64 [B]
@@ -28,6 +30,7 @@ class Stage2Batch:
     """
 
     images: Tensor
+    true_labels: Tensor
     labels: Tensor
     noise_seeds: Tensor
     is_real: Tensor
@@ -40,15 +43,13 @@ def draw_batch(config: Stage2Config, crops: LabelledCrops, step: int, fabric: Fa
     """
     generator = step_generator(config.seed, step)
     size, side = config.batch * fabric.world_size, config.crop
-    images, labels = crops.batch(size, generator)
+    images, true_labels = crops.batch(size, generator)
     mirrored = torch.rand(size, generator=generator) < config.flip
     images = torch.where(mirrored[:, None, None, None], images.flip(3), images)
-    labels = torch.where(mirrored[:, None, None], labels.flip(2), labels)
-    labels = draw_label_jitter(config.label_jitter, size, side, side, generator).apply(labels)
+    true_labels = torch.where(mirrored[:, None, None], true_labels.flip(2), true_labels)
+    labels = draw_label_jitter(config.label_jitter, size, side, side, generator).apply(true_labels)
     seeds = torch.randint(2**32, (size,), generator=generator)
     is_real = draw_cutmix(size, side, generator)
     first = config.batch * fabric.global_rank
-    own = (values[first : first + config.batch].to(fabric.device) for values in (images, labels))
-    return Stage2Batch(
-        *own, *(values[first : first + config.batch].to(fabric.device) for values in (seeds, is_real))
-    )
+    everything = (images, true_labels, labels, seeds, is_real)
+    return Stage2Batch(*(values[first : first + config.batch].to(fabric.device) for values in everything))

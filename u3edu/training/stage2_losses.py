@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from u3edu.model.discriminator import Judgement, judge
 from u3edu.training.config import Stage2Config
+from u3edu.training.losses.boundary import boundary_loss
 from u3edu.training.losses.consistency import consistency_loss
 from u3edu.training.losses.cutmix import cutmix_loss, mix
 from u3edu.training.losses.discriminator import discriminator_loss
@@ -14,9 +15,11 @@ from u3edu.training.losses.focal_frequency import focal_frequency_loss
 from u3edu.training.losses.generator import generator_loss
 from u3edu.training.losses.gradient import gradient_loss
 from u3edu.training.losses.intermediate import intermediate_loss
-from u3edu.training.losses.perceptual import FeatureDistance, PerceptualLoss
+from u3edu.training.losses.perceptual import FeatureDistance, PerceptualLoss, feature_distance
+from u3edu.training.losses.reader import LinearReader, crop_statistics
 from u3edu.training.losses.reconstruction import reconstruction_loss
 from u3edu.training.losses.spectrum import spectrum_loss
+from u3edu.training.losses.texture import texture_loss
 from u3edu.training.stage2_batch import Stage2Batch
 
 
@@ -68,10 +71,11 @@ def cutmix_ramp(config: Stage2Config, step: int) -> float:
 
 def decoder_losses(
     judge_frozen: Callable[[Tensor], Judgement],
-    images: Tensor,
+    batch: Stage2Batch,
     reconstruction: Tensor,
     config: Stage2Config,
     perceptual: PerceptualLoss | None,
+    reader: LinearReader | None = None,
 ) -> dict[str, Tensor]:
     """The losses of the decoder's turn, those with a weight.
 
@@ -79,27 +83,36 @@ def decoder_losses(
     ----------
     judge_frozen : callable
         From images to the judgement of the discriminator, whose weights carry no gradient.
-    images, reconstruction : float32 [B, 1, H, W]
+    batch : Stage2Batch
+    reconstruction : float32 [B, 1, H, W]
     config : Stage2Config
     perceptual : PerceptualLoss, optional
-        Needed where the perceptual loss or the texture loss has a weight; for the latter it is a
-        `FeatureDistance`.
+        Needed where the perceptual loss, the texture loss or the reader loss has a weight; for the
+        last two it is a `FeatureDistance`.
+    reader : LinearReader, optional
+        Needed where the reader loss has a weight.
 
     Returns
     -------
     dict of str to scalar
         Keys as in `DecoderLossWeights`.
     """
-    weights = config.decoder_weights
+    weights, images = config.decoder_weights, batch.images
     losses: dict[str, Tensor] = {}
     if weights.mse:
         losses["mse"] = reconstruction_loss(reconstruction, images)
     if weights.focal_frequency:
         losses["focal_frequency"] = focal_frequency_loss(reconstruction, images)
-    if weights.texture and isinstance(perceptual, FeatureDistance):
-        distance, losses["texture"] = perceptual.with_texture(reconstruction, images)
+    if isinstance(perceptual, FeatureDistance):
+        with torch.no_grad():
+            theirs = perceptual.features(images)
+        ours = perceptual.features(reconstruction)
         if weights.perceptual:
-            losses["perceptual"] = distance
+            losses["perceptual"] = feature_distance(ours, theirs)
+        if weights.texture:
+            losses["texture"] = texture_loss(ours, theirs)
+        if weights.reader and reader:
+            losses["reader"] = reader(*(crop_statistics(one, len(images)) for one in (ours, theirs)))
     elif weights.perceptual and perceptual:
         losses["perceptual"] = perceptual(reconstruction, images)
     if weights.intermediate or weights.generator:
@@ -114,4 +127,6 @@ def decoder_losses(
         losses["spectrum"] = spectrum_loss(reconstruction, images)
     if weights.gradient:
         losses["gradient"] = gradient_loss(reconstruction, images)
+    if weights.boundary:
+        losses["boundary"] = boundary_loss(reconstruction, images, batch.true_labels)
     return losses

@@ -1,5 +1,6 @@
 """The perceptual loss: a feature distance by EfficientNet-Lite0, and what is said without LPIPS."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,6 @@ import torch
 from u3edu.model import backbone
 from u3edu.model.backbone import Backbone, UnusableBackbone
 from u3edu.training.losses.perceptual import FeatureDistance, MissingPerceptualNetwork, perceptual_loss
-from u3edu.training.losses.texture import texture_loss
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +49,26 @@ def test_through_windows_it_sees_what_the_whole_range_hides() -> None:
     assert FeatureDistance(((0.01, 0.02),))(fake, real) > 2 * FeatureDistance()(fake, real)
 
 
-def test_distance_and_texture_are_of_the_same_features(distance: FeatureDistance) -> None:
-    fake, real = torch.rand(2, 2, 1, 64, 64, generator=torch.Generator().manual_seed(0)) * 2 - 1
-    alone, texture = distance.with_texture(fake, real)
-    features = (distance.backbone(images)[:5] for images in (fake, real))
-    assert torch.isclose(alone, distance(fake, real))
-    assert torch.isclose(texture, texture_loss(*features))
+def test_features_are_the_finest_five_stages_of_each_window_in_turn(distance: FeatureDistance) -> None:
+    images = torch.rand(2, 1, 64, 64, generator=torch.Generator().manual_seed(0)) * 0.02
+    windows = ((0.01, 0.02), (0.0, 0.1))
+    found = FeatureDistance(windows).features(images)
+    for number, image in enumerate(images):
+        for view, (centre, width) in enumerate(windows):
+            seen = ((image - centre) / (width / 2)).clamp(-1, 1)
+            expected = distance.features(seen[None])
+            for stage, alone in zip(found, expected, strict=True):
+                assert torch.allclose(stage[2 * number + view], alone[0], atol=1e-4)
+
+
+def test_the_backbone_runs_in_the_context_that_is_asked_for(distance: FeatureDistance) -> None:
+    images = torch.rand(1, 1, 64, 64, generator=torch.Generator().manual_seed(0))
+    half = FeatureDistance(context=partial(torch.autocast, "cpu", torch.bfloat16)).features(images)
+    whole = distance.features(images)
+    assert all(stage.dtype == torch.float32 for stage in half)
+    assert not all(torch.equal(*pair) for pair in zip(half, whole, strict=True))
+    for ours, theirs in zip(half, whole, strict=True):
+        assert (ours - theirs).norm() < 0.1 * theirs.norm()
 
 
 def test_the_backbone_never_leaves_evaluation_mode(distance: FeatureDistance) -> None:

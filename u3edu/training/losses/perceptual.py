@@ -1,16 +1,18 @@
 """The perceptual loss: distance of a pretrained network's features (paper section 2.2)."""
 
-from collections.abc import Sequence
-from typing import Literal, Protocol
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Literal, Protocol
 
 import torch
 from torch import Tensor, nn
 
 from u3edu.model.backbone import Backbone
 from u3edu.model.windows import Windows, through_windows
-from u3edu.training.losses.texture import texture_loss
 
 PerceptualName = Literal["efficientnet-lite0", "lpips"]
+# Makes the context in which a network runs, for example Fabric's ``autocast``.
+Context = Callable[[], AbstractContextManager[Any]]
 
 
 class MissingPerceptualNetwork(ValueError):
@@ -25,7 +27,9 @@ class PerceptualLoss(Protocol):
         ...
 
 
-def perceptual_loss(name: PerceptualName, device: torch.device, windows: Windows = ()) -> PerceptualLoss:
+def perceptual_loss(
+    name: PerceptualName, device: torch.device, windows: Windows = (), context: Context = nullcontext
+) -> PerceptualLoss:
     """The perceptual loss of a name, on a device.
 
     Parameters
@@ -33,15 +37,15 @@ def perceptual_loss(name: PerceptualName, device: torch.device, windows: Windows
     name : str
         ``"efficientnet-lite0"`` for `FeatureDistance`, ``"lpips"`` for `Lpips`.
     device : torch.device
-    windows : sequence of (centre, width)
-        See `FeatureDistance`; LPIPS sees the whole range.
+    windows, context
+        See `FeatureDistance`; LPIPS sees the whole range, in float32.
 
     Raises
     ------
     MissingPerceptualNetwork, UnusableBackbone
         If its network or weights are not there.
     """
-    loss = FeatureDistance(windows) if name == "efficientnet-lite0" else Lpips()
+    loss = FeatureDistance(windows, context) if name == "efficientnet-lite0" else Lpips()
     return loss.to(device)
 
 
@@ -57,25 +61,29 @@ class FeatureDistance(nn.Module):
     windows : sequence of (centre, width)
         Windows in intensities of [-1, 1] through which the backbone sees the images, as a reader
         does; without any it sees the whole range.
+    context : callable, optional
+        Makes the context in which the backbone runs; float32 without one.
     """
 
-    def __init__(self, windows: Windows = ()) -> None:
+    def __init__(self, windows: Windows = (), context: Context = nullcontext) -> None:
         super().__init__()
         self.backbone = Backbone()
         self.windows = windows
+        self._context = context
 
     def forward(self, reconstruction: Tensor, images: Tensor) -> Tensor:
         """A scalar: 0 for the same features, 4 for opposite ones."""
-        return _distance(self._features(reconstruction), self._features(images))
+        return feature_distance(self.features(reconstruction), self.features(images))
 
-    def with_texture(self, reconstruction: Tensor, images: Tensor) -> tuple[Tensor, Tensor]:
-        """The distance, and the `texture_loss` of the same features."""
-        ours, theirs = self._features(reconstruction), self._features(images)
-        return _distance(ours, theirs), texture_loss(ours, theirs)
+    def features(self, images: Tensor) -> tuple[Tensor, ...]:
+        """Features of the five finest stages, float32 [B N, C, h, w] each, of images [B, 1, H, W].
 
-    def _features(self, images: Tensor) -> tuple[Tensor, ...]:
+        N is the number of windows, or 1 without any; those of one image stand one after the other.
+        """
         seen = through_windows(images, self.windows).flatten(0, 1)[:, None] if self.windows else images
-        return self.backbone(seen)[:5]
+        with self._context():
+            stages = self.backbone(seen)[:5]
+        return tuple(stage.float() for stage in stages)
 
 
 class Lpips(nn.Module):
@@ -107,8 +115,8 @@ class Lpips(nn.Module):
         return distances.mean()
 
 
-def _distance(ours: Sequence[Tensor], theirs: Sequence[Tensor]) -> Tensor:
-    """Squared distance of unit features, the mean over places, images and stages."""
+def feature_distance(ours: Sequence[Tensor], theirs: Sequence[Tensor]) -> Tensor:
+    """Squared distance of unit features [B, C, h, w], the mean over places, images and stages."""
     pairs = zip(ours, theirs, strict=True)
     return torch.stack([(_unit(a) - _unit(b)).square().sum(dim=1).mean() for a, b in pairs]).mean()
 

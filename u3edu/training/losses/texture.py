@@ -32,13 +32,13 @@ def texture_loss(reconstruction: Sequence[Tensor], images: Sequence[Tensor]) -> 
 
 
 def _difference(ours: Tensor, theirs: Tensor) -> Tensor:
-    mean, deviation = _moments(ours)
-    real_mean, real_deviation = (moment.detach() for moment in _moments(theirs))
+    mean, deviation = moments(ours)
+    real_mean, real_deviation = (moment.detach() for moment in moments(theirs))
     away = (mean - real_mean).abs() + (deviation - real_deviation).abs()
     return (away / (real_deviation + _LEAST_DEVIATION)).mean()
 
 
-def _moments(features: Tensor) -> tuple[Tensor, Tensor]:
+def moments(features: Tensor) -> tuple[Tensor, Tensor]:
     """Mean and standard deviation of each feature, float [B, C] each."""
     mean = features.mean(dim=(2, 3))
     variance = (features - mean[:, :, None, None]).square().mean(dim=(2, 3))

@@ -1,0 +1,74 @@
+"""The reader loss against a discriminant written with NumPy, and what its gradient does."""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from u3edu.training.losses.reader import LinearReader, crop_statistics
+
+
+def crops(seed: int, count: int = 400, features: int = 6) -> Tensor:
+    """Features that depend on each other, float32 [count, features]."""
+    generator = torch.Generator().manual_seed(seed)
+    mixing = torch.randn(features, features, generator=torch.Generator().manual_seed(99))
+    return torch.randn(count, features, generator=generator) @ mixing + 3
+
+
+def test_against_numpy() -> None:
+    bank, real, fake = crops(0), crops(1, 5), crops(2, 5)
+    reader = LinearReader(bank, ridge=0.5)
+    given = bank.numpy().astype(np.float64)
+    scale = given.std(axis=0, ddof=1) + 1e-4
+    standardised = (given - given.mean(axis=0)) / scale
+    metric = np.linalg.inv(np.cov(standardised.T, bias=True) + 0.5 * np.eye(6))
+    away = ((fake - real).numpy().astype(np.float64) / scale).mean(axis=0)
+    # The first step knows no other difference than its own.
+    assert np.isclose(reader(fake, real).item(), np.sqrt(away @ metric @ away), rtol=1e-3)
+
+
+def test_the_discriminant_is_a_moving_average() -> None:
+    reader = LinearReader(crops(0), decay=0.75)
+    shifts = [torch.full((1, 6), value) for value in (1.0, 3.0, 2.0, 8.0, 0.0)]
+    for shift in shifts:
+        reader(crops(1) + shift * reader.scale, crops(1))
+    # A plain mean of the first four, then a quarter of the last.
+    assert torch.allclose(reader.difference, torch.full((6,), 0.75 * 3.5), atol=1e-4)
+
+
+def test_its_gradient_brings_reconstructions_to_the_originals_on_average() -> None:
+    reader, real = LinearReader(crops(0), decay=0.5), crops(1, 8)
+    offset = torch.linspace(-2, 2, 6).requires_grad_(True)
+    first = reader(real + offset, real)
+    for step in range(300):
+        loss = reader(real + offset, real)
+        (gradient,) = torch.autograd.grad(loss, offset)
+        with torch.no_grad():
+            offset -= 0.3 * (1 - step / 300) * gradient
+    assert loss.abs() < 0.1 * first
+
+
+def test_reconstructions_like_the_originals_cost_nothing_and_the_originals_get_no_gradient() -> None:
+    reader = LinearReader(crops(0))
+    real = crops(1, 4).requires_grad_(True)
+    same = real.detach().clone().requires_grad_(True)
+    loss = reader(same, real)
+    loss.backward()
+    assert loss == 0 and real.grad is None
+    assert same.grad is not None and torch.isfinite(same.grad).all()
+
+
+def test_statistics_of_each_crop_stand_in_one_row() -> None:
+    generator = torch.Generator().manual_seed(0)
+    stages = [torch.randn(6, 3, 8, 8, generator=generator), torch.randn(6, 5, 4, 4, generator=generator)]
+    table = crop_statistics(stages, crops=3)
+    assert table.shape == (3, 2 * 2 * (3 + 5))
+    # The second view of the first crop: means of the first stage, then their deviations.
+    assert torch.allclose(table[0, 16:19], stages[0][1].mean(dim=(1, 2)))
+    assert torch.allclose(table[0, 19:22], stages[0][1].std(dim=(1, 2), correction=0), atol=1e-4)
+
+
+def test_a_reader_stored_and_taken_over_goes_on_alike() -> None:
+    first, second = LinearReader(crops(0)), LinearReader(crops(5))
+    first(crops(1), crops(2))
+    second.load_state_dict(first.state_dict())
+    assert torch.equal(first(crops(3), crops(4)), second(crops(3), crops(4)))

@@ -1,0 +1,81 @@
+"""Clusters that hold too few pixels are given some of their neighbour's."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from u3edu.imaging.slice import Slice
+from u3edu.model.u3net import U3Net
+
+# Every so many pixels along rows and columns count: neighbours are much alike.
+_EVERY = 3
+# A mean moves no farther towards its neighbour's than this share of the way, in so many steps.
+_FARTHEST, _STEPS = 0.9, 90
+
+
+@torch.no_grad()
+def widen_small_clusters(network: U3Net, slices: Sequence[Slice], share: float) -> tuple[int, ...]:
+    """Move the mean of each cluster that holds too few pixels towards its nearest neighbour's.
+
+    The border between the two moves by half as much, and the small cluster takes over pixels that
+    lie near it. The networks stay as they are; a second stage learns the new borders.
+
+    Parameters
+    ----------
+    network : U3Net
+        Trained by stage 1; its quantizer is changed in place.
+    slices : sequence of Slice
+        Pictures to count pixels on.
+    share : float
+        Of all pixels, that each cluster is to hold.
+
+    Returns
+    -------
+    tuple of int
+        The clusters that were widened.
+
+    Raises
+    ------
+    ValueError
+        If a cluster would have to move nearly all the way to its neighbour.
+    """
+    quantizer = network.encoder.quantizer
+    vectors = torch.cat([_embedding(network, picture) for picture in slices])
+    widened = []
+    for cluster in range(len(quantizer.means)):
+        if _share(vectors, quantizer.means, cluster) >= share:
+            continue
+        own = quantizer.means[cluster].clone()
+        distances = (quantizer.means - own).norm(dim=1)
+        distances[cluster] = torch.inf
+        towards = quantizer.means[distances.argmin()] - own
+        for step in range(1, _STEPS + 1):
+            quantizer.means[cluster] = own + step / _STEPS * _FARTHEST * towards
+            if _share(vectors, quantizer.means, cluster) >= share:
+                break
+        else:
+            quantizer.means[cluster] = own
+            raise ValueError(
+                f"element {cluster} can't be made to hold {share:.2%} of the pixels; "
+                "lower smallest_share, or train with a higher revive_below"
+            )
+        quantizer.sums[cluster] = quantizer.means[cluster] * quantizer.counts[cluster]
+        widened.append(cluster)
+    return tuple(widened)
+
+
+def _embedding(network: U3Net, picture: Slice) -> Tensor:
+    """Embedding vectors [N, D] of some of a picture's pixels."""
+    device = network.encoder.quantizer.means.device
+    stride = network.encoder.features.stride
+    rows, columns = (side - side % stride for side in picture.shape)
+    pixels = torch.tensor(picture.pixels[:rows, :columns], device=device)
+    embedding = network.encoder(pixels[None, None])[0, :, ::_EVERY, ::_EVERY]
+    return embedding.float().flatten(1).T
+
+
+def _share(vectors: Tensor, means: Tensor, cluster: int) -> float:
+    """Share of the vectors whose nearest mean is that of `cluster`."""
+    nearness = 2 * vectors @ means.T - means.square().sum(dim=1)
+    return float((nearness.argmax(dim=1) == cluster).float().mean())
