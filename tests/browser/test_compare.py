@@ -6,9 +6,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.appearance import THEMES, WIDTHS, cut_off, serious, shown_in
 from tests.browser.notebook_page import NotebookPage
 
 pytestmark = pytest.mark.browser
@@ -64,13 +64,8 @@ def shot(page: Page, cell: int, pictures: Path, name: str) -> None:
 
 def check_with_axe(page: Page) -> None:
     """No serious or critical violation in the widgets."""
-    found = Axe().run(page, context=".jp-OutputArea-output").response["violations"]
-    serious = {
-        one["id"]: [node["html"] for node in one["nodes"]]
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    }
-    assert not serious, serious
+    found = serious(page, ".jp-OutputArea-output")
+    assert not found, found
 
 
 def test_every_way_to_compare_by_keyboard_alone(notebook: NotebookPage, pictures: Path) -> None:
@@ -119,6 +114,21 @@ def test_every_way_to_compare_by_keyboard_alone(notebook: NotebookPage, pictures
 
     press_button(page, "Figure for slides")
     expect(page.locator("a.u3edu-download").first).to_contain_text("Download figure.png", timeout=20_000)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_way_to_compare_is_readable(notebook: NotebookPage, pictures: Path, theme: str) -> None:
+    page = notebook.page
+    for width in WIDTHS:
+        with shown_in(page, theme, width):
+            for cell, name in enumerate(("two", "stages")):
+                for mode in ("Side by side", "Swipe", "Flicker", "Difference"):
+                    press_button(page, mode, cell)
+                    page.wait_for_timeout(400)
+                    shot(page, cell, pictures, f"{theme}-{width}-{name}-{mode.lower().replace(' ', '-')}")
+                    assert not cut_off(page.locator(".u3edu-comparison").nth(cell)), (mode, name, width)
+                    if width == WIDTHS[0]:
+                        check_with_axe(page)
 
 
 def expect_printed(notebook: NotebookPage, code: str, expected: str) -> None:

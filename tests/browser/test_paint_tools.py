@@ -202,7 +202,7 @@ def test_exemplar_of_the_list_is_painted_with_by_name(tools):
     tools.notebook.press("Tissue")
     tools.page.get_by_label("Paint with a tissue instead of one element").check()
     tools.page.get_by_label("Tissue", exact=True).select_option("chequers")
-    expect(tools.notebook.painter().get_by_text("a test", exact=True)).to_be_visible()
+    expect(tools.notebook.painter().get_by_text("made for a test")).to_be_visible()
     tools.notebook.drag((20, 60), (60, 60))
     tools.wait_for_steps(1)
     (stroke,) = tools.operations()

@@ -28,7 +28,12 @@ from u3edu.widgets import Painter
 
 picture = pelvis({SIZE})
 series = Series((picture.with_pixels(picture.pixels[::-1]), picture), "MR")
-chequered = Exemplar.from_labels(2 + np.indices((12, 12)).sum(axis=0) % 2, name="chequers", source="a test")
+chequered = Exemplar.from_labels(
+    2 + np.indices((12, 12)).sum(axis=0) % 2,
+    name="chequers",
+    source="made for a test, slice 1.3.6.1.4.1.14519.5.2.1.6279.6001.824843590991776411530080688091, "
+    "inside the nodule contours of 4 radiologists; no collection, CC0 1.0, doi 10.1234/none.that.there.is",
+)
 painter = Painter(FakeEngine(), picture, diameter=10, series=series, exemplars=[chequered])
 painter"""
 

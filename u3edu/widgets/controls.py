@@ -58,7 +58,8 @@ class PainterControls(ipywidgets.VBox):
         self.tool.observe(lambda _: self._show_settings(), "value")
         self._show_size()
         self._show_settings()
-        super().__init__([row(self.tool), self._settings])
+        # On a line of its own, so that what lies below stays where it is when another tool is taken.
+        super().__init__([row(self.tool), self._settings, self._hint])
 
     @property
     def chosen(self) -> Tool:
@@ -87,7 +88,7 @@ class PainterControls(ipywidgets.VBox):
         if tool.has_contiguous:
             settings.append(self.contiguous)
         self._hint.value = f'<span class="u3edu-note">{tool.tooltip}.</span>'
-        self._settings.children = (*settings, self._hint)
+        self._settings.children = tuple(settings)
 
 
 def step_button(text: str, icon: str, tooltip: str) -> ipywidgets.Button:

@@ -33,6 +33,11 @@ _CSS = """
   color: var(--jp-layout-color1, #fff);
   background: var(--jp-ui-font-color1, #222); }
 .u3edu-tabs .widget-toggle-button { padding: 0 10px; }
+.u3edu-painter .widget-dropdown > select, .u3edu-comparison .widget-dropdown > select {
+  background-image: linear-gradient(45deg, transparent 50%, var(--jp-ui-font-color1, #222) 50%),
+    linear-gradient(-45deg, transparent 50%, var(--jp-ui-font-color1, #222) 50%);
+  background-size: 6px 6px; background-repeat: no-repeat;
+  background-position: right 12px center, right 6px center; }
 .u3edu-painter button:focus-visible, .u3edu-painter input:focus-visible, .u3edu-painter select:focus-visible,
 .u3edu-painter .noUi-handle:focus-visible {
   outline: 3px solid var(--jp-brand-color1, #1976d2); outline-offset: 1px; }
@@ -54,7 +59,7 @@ _CSS = """
 .u3edu-table { border-collapse: collapse; font-size: 13px; color: var(--jp-ui-font-color1, #222); }
 .u3edu-table th, .u3edu-table td { padding: 3px 12px; text-align: right;
   border-bottom: 1px solid var(--jp-border-color2, #ddd); }
-.u3edu-table th:first-child { text-align: left; }
+.u3edu-table th:first-child, .u3edu-table td:first-child { text-align: left; white-space: nowrap; }
 """
 
 

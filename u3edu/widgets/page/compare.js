@@ -68,7 +68,9 @@ class ComparePane {
     this.controls.replaceChildren();
     this.stage.dataset.mode = mode;
     // States in the first row, their differences in the second, where one row can't hold them all.
-    const columns = this.pictures.length <= 4 ? this.pictures.length : Math.min(this.states.length, 4);
+    const maps = this.pictures.length - this.states.length;
+    const row = this.pictures.length <= 4 ? this.pictures.length : Math.min(this.states.length, 4);
+    const columns = mode === "difference" ? Math.min(maps, 4) : row;
     this.stage.style.setProperty("--u3edu-columns", columns);
     if (mode === "swipe") this.drawSwipe();
     else if (mode === "flicker") this.drawFlicker();

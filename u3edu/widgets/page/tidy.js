@@ -14,6 +14,15 @@ function tidy(root) {
   for (const choice of root.querySelectorAll(".u3edu-element")) {
     set(choice, "aria-pressed", String(choice.classList.contains("u3edu-chosen")));
   }
+  // A list that comes into view, or has another step chosen, shows that one.
+  for (const list of root.querySelectorAll("select[size]:not([multiple])")) {
+    const shown = `${list.selectedIndex} of ${list.length}`;
+    const chosen = list.selectedOptions[0];
+    if (!chosen || !list.offsetParent || list.dataset.shown === shown) continue;
+    list.dataset.shown = shown;
+    const [from, to] = [chosen.offsetTop - list.offsetTop, chosen.offsetTop - list.offsetTop + chosen.offsetHeight];
+    if (from < list.scrollTop || to > list.scrollTop + list.clientHeight) list.scrollTop = to - list.clientHeight;
+  }
   // An icon's glyph is no part of a button's name.
   for (const icon of root.querySelectorAll("button i.fa")) set(icon, "aria-hidden", "true");
   for (const choices of root.querySelectorAll(".widget-radio-box")) {
