@@ -201,7 +201,8 @@ def test_limits_are_said_in_words_and_hold(tools):
 def test_exemplar_of_the_list_is_painted_with_by_name(tools):
     tools.notebook.press("Tissue")
     tools.page.get_by_label("Paint with a tissue instead of one element").check()
-    tools.page.get_by_label("Tissue", exact=True).select_option("chequers")
+    tools.wait_until_held("Paint with a tissue instead of one element", True)
+    tools.pick("Tissue", "chequers")
     expect(tools.notebook.painter().get_by_text("made for a test")).to_be_visible()
     tools.notebook.drag((20, 60), (60, 60))
     tools.wait_for_steps(1)
@@ -235,6 +236,7 @@ def test_tissue_fills_an_area_and_a_polygon_in_the_pattern_of_the_chosen_number(
     number = tools.page.get_by_label("Pattern number")
     number.fill("7")
     number.press("Enter")
+    tools.wait_until_held("Pattern number", 7)
     tools.take("Fill")
     tools.notebook.drag((30, 85))
     tools.wait_for_steps(1)

@@ -25,6 +25,7 @@ def slide(tools: ToolPage, name: str, value: float) -> None:
     readout: Locator = row.locator(".widget-readout")
     readout.fill(str(value))
     readout.press("Enter")
+    tools.wait_until_held(name, value)
 
 
 def place(tools: ToolPage, x: float, y: float) -> None:
@@ -47,7 +48,7 @@ def same_outlines(made, expected) -> None:
 
 def recipe(tools: ToolPage, name: str) -> None:
     tools.notebook.press("Recipes")
-    tools.page.get_by_label("Recipe", exact=True).select_option(name)
+    tools.pick("Recipe", name)
 
 
 def shown(tools: ToolPage, which: str) -> np.ndarray:
@@ -72,7 +73,7 @@ def test_rectal_tumour_is_made_at_a_clock_position(tools):
     expect(tools.page.get_by_label("Second element")).to_be_hidden()
     slide(tools, "Clock position", 3)
     slide(tools, "Depth, mm", 4)
-    tools.page.get_by_label("Margin").select_option("spiculated")
+    tools.pick("Margin", "spiculated")
     tools.notebook.press("Make it")
     tools.notebook.wait_for_status("^Rectal tumour, part")
     operations = tools.operations()
@@ -85,7 +86,7 @@ def test_rectal_tumour_is_made_at_a_clock_position(tools):
 def test_cavity_has_a_wall_of_its_own(tools):
     place(tools, 40, 80)
     recipe(tools, "Cavity")
-    tools.page.get_by_label("Element of its wall").select_option(f"{WALL} bowel wall")
+    tools.pick("Element of its wall", f"{WALL} bowel wall")
     slide(tools, "Wall thickness, mm", 2)
     tools.notebook.press("Make it")
     tools.notebook.wait_for_status("^Cavity, part")
@@ -102,7 +103,7 @@ def test_nodule_has_the_margin_that_was_chosen(tools):
         place(tools, 40, 80)
         recipe(tools, "Nodule")
         slide(tools, "Diameter, mm", 14)
-        tools.page.get_by_label("Margin").select_option(margin)
+        tools.pick("Margin", margin)
         tools.notebook.press("Make it")
         tools.notebook.wait_for_status("^Nodule, part")
         expected = Nodule(diameter=14, margin=margin).operations(tools.base, marked(40, 80), TUMOUR)
@@ -116,7 +117,7 @@ def test_pleural_tag_runs_from_the_place_to_the_edge_of_the_lung(tools):
     lung = element("fat")  # the widest oval stands in for a lung; what it surrounds counts as lung
     place(tools, 14, 70)
     recipe(tools, "Pleural tag")
-    tools.page.get_by_label("Element of the lung").select_option(f"{lung} fat")
+    tools.pick("Element of the lung", f"{lung} fat")
     slide(tools, "Width, mm", 3)
     tools.notebook.press("Make it")
     tools.notebook.wait_for_status("^Pleural tag, part")
@@ -160,7 +161,7 @@ def test_tissue_is_cloned_and_blended_at_its_rim(tools):
     tools.notebook.press("Tissue")
     tools.notebook.press("Take the marked region")
     tools.notebook.wait_for_status("^Painting with tissue")
-    tools.page.get_by_label("Painted").select_option("as a copy, where you press")
+    tools.pick("Painted", "as a copy, where you press")
     slide(tools, "Blended rim, px", 5)
     tools.take("Lasso")
     tools.notebook.drag((20, 60), (60, 60), (60, 110), (22, 110))
@@ -184,7 +185,7 @@ def test_kept_elements_stay(tools):
 
 def test_opacity_outlines_and_one_element_alone(tools):
     tools.notebook.press("View")
-    slide(tools, "Elements shown", 80)
+    slide(tools, "Elements shown, %", 80)
     shown_at = tools.notebook.settle()[0][..., :3]
     np.testing.assert_allclose(shown_at, expected_left(tools.base, 0.8), atol=3)
     tools.page.get_by_label("Show", exact=True).select_option(f"{element('muscle')} muscle")
@@ -195,7 +196,7 @@ def test_opacity_outlines_and_one_element_alone(tools):
     found = tools.notebook.settle()[0][..., :3]
     np.testing.assert_allclose(found, expected_left(tools.base, 0.8, outlines=True), atol=3)
     tools.page.get_by_label("Outlines only").uncheck()
-    slide(tools, "Elements shown", 35)
+    slide(tools, "Elements shown, %", 35)
     assert tools.operations() == ()
 
 
@@ -243,7 +244,8 @@ def three_strokes(tools: ToolPage) -> tuple:
 def test_history_list_jumps_back_and_forth_to_what_the_script_gives_in_numpy(tools):
     tools.notebook.press("History")
     history = tools.page.get_by_label("History", exact=True)
-    before = history.locator("option").count()
+    before = 1 + int(tools.notebook.kernel("print(len(painter.session.history.steps))"))
+    expect(history.locator("option")).to_have_count(before)
     operations = three_strokes(tools)
     expect(history.locator("option")).to_have_count(before + 3)
     for steps in (1, 3, 0, 2, 3):
@@ -261,8 +263,7 @@ def test_stage_is_gone_back_to(tools):
     name = tools.page.get_by_label("Stage", exact=True)
     name.fill("T2")
     name.press("Enter")
-    # ipywidgets holds typed text back while a kernel is busy, but not the press of a button.
-    tools.page.wait_for_timeout(3000)
+    tools.wait_until_held("Stage", "T2")
     tools.notebook.press("Save")
     expect(tools.notebook.painter().get_by_text("Stage T2 saved")).to_be_visible()
     stage = tools.labels()

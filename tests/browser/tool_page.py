@@ -9,6 +9,7 @@ from typing import Any
 
 import nbformat
 import numpy as np
+import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.lab_server import LabServer
@@ -62,6 +63,17 @@ painter.choose("tumour-like")
 painter.session.wait()"""
 
 
+# What the controls in view hold in the kernel: their values, and the words of what is chosen in lists.
+_HELD = """
+def controls(widget):
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from controls(child)
+print(json.dumps([
+    [each.value if isinstance(each.value, (bool, int, float, str)) else None, getattr(each, "label", None)]
+    for each in controls(painter) if getattr(each, "description", None) == NAME]))"""
+
+
 class ToolPage:
     """What a test does with the painter, and what has become of its label map.
 
@@ -104,6 +116,24 @@ class ToolPage:
                 return
             self.page.wait_for_timeout(100)
         raise AssertionError(f"the edit never had {count} steps")
+
+    def wait_until_held(self, name: str, value: bool | float | str) -> None:
+        """Wait until the kernel holds a control's value, or the words that are chosen in it.
+
+        ipywidgets keeps changes back while a kernel is busy, but not a press of a button.
+        """
+        for _ in range(100):
+            held = json.loads(self.notebook.kernel(_HELD.replace("NAME", repr(name))))
+            # A slider of steps of 0.1 makes 13.999999999999998 of 14.
+            if any(value in each or each[0] == pytest.approx(value) for each in held):
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"{name} never was {value}; it is {held}")
+
+    def pick(self, name: str, words: str) -> None:
+        """Choose something in a list, and wait until the kernel knows."""
+        self.page.get_by_label(name, exact=True).select_option(words)
+        self.wait_until_held(name, words)
 
     def operations(self) -> tuple[Any, ...]:
         """The operations of the edit, after the check that they alone explain the label map.
