@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+WORKBOOK = {"00_start_here.ipynb", "01_segment.ipynb"}
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ def course(tmp_path: Path) -> Path:
     course = tmp_path / "course"
     (course / "notebooks" / "answers").mkdir(parents=True)
     shutil.copy(ROOT / "start", course)
-    for name in ("00_start_here.ipynb", "01_segment.ipynb", "answers/of-a-teacher.jsonl"):
+    for name in (*WORKBOOK, "research_settings.ipynb", "answers/of-a-teacher.jsonl"):
         (course / "notebooks" / name).write_text("of the course")
         (course / "notebooks" / name).chmod(0o444)
     return course
@@ -35,7 +36,7 @@ def test_the_workbook_is_copied_and_can_be_written_to(course: Path, tmp_path: Pa
     assert notebook.read_text() == "of the course"
     assert notebook.stat().st_mode & 0o200
     names = {path.name for path in (tmp_path / "workbook").iterdir()}
-    assert names == {"00_start_here.ipynb", "01_segment.ipynb"}
+    assert names == WORKBOOK
 
 
 def test_what_a_trainee_changed_stays_and_what_is_missing_comes_back(course: Path, tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+WORKBOOK = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+RESEARCH = sorted((ROOT / "notebooks").glob("research_*.ipynb"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 DIGEST = re.compile(r"\d+( x \d+)* \w+, mean -?\d+\.\d{5}, sha1 [0-9a-f]{10}")
 LARGEST = 2_000_000  # bytes; more makes a notebook slow to open and a change hard to review
@@ -34,7 +36,7 @@ def shows_a_picture(cell: Any) -> bool:
 
 
 def test_there_is_a_workbook() -> None:
-    assert [path.stem for path in NOTEBOOKS] == [
+    assert [path.stem for path in WORKBOOK] == [
         "00_start_here",
         "01_segment_a_case",
         "02_paint_an_edit",
@@ -53,23 +55,31 @@ def test_there_is_a_workbook() -> None:
     ]
 
 
-def test_the_start_page_and_the_readme_name_every_notebook() -> None:
-    start, readme = read(NOTEBOOKS[0]), (ROOT / "README.md").read_text(encoding="utf-8")
+def test_every_other_notebook_is_one_for_researchers_and_named_for_them() -> None:
+    assert [path.stem for path in RESEARCH] == ["research_stage1_settings"]
+    assert {*WORKBOOK, *RESEARCH} == set(NOTEBOOKS)
+    for path in RESEARCH:
+        for page, link in (("README.md", "notebooks/"), ("docs/training.md", "../notebooks/")):
+            assert f"]({link}{path.name})" in (ROOT / page).read_text(encoding="utf-8"), page
+
+
+def test_the_start_page_and_the_readme_name_every_notebook_of_the_workbook() -> None:
+    start, readme = read(WORKBOOK[0]), (ROOT / "README.md").read_text(encoding="utf-8")
     contents = "\n".join(cell.source for cell in start.cells if cell.cell_type == "markdown")
-    for path in NOTEBOOKS[1:]:
+    for path in WORKBOOK[1:]:
         assert f"]({path.name})" in contents, path.name
         assert f"](notebooks/{path.name})" in readme, path.name
 
 
 def test_the_workbook_takes_about_three_hours() -> None:
-    start = read(NOTEBOOKS[0])
+    start = read(WORKBOOK[0])
     contents = next(cell.source for cell in start.cells if "## The way through the workbook" in cell.source)
     trainees = contents.split("**For teachers**")[0]
     assert 150 <= sum(int(minutes) for minutes in re.findall(r"\| (\d+) \|$", trainees, re.M)) <= 210
 
 
 def test_each_notebook_leads_to_the_next() -> None:
-    for path, following in pairwise(NOTEBOOKS[1:]):
+    for path, following in pairwise(WORKBOOK[1:]):
         assert f"]({following.name})" in read(path).cells[-1].source, path.name
 
 
