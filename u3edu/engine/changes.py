@@ -29,9 +29,17 @@ def changed_boxes(before: np.ndarray, after: np.ndarray, gap: int) -> list[Box]:
     missing = (0, -rows % _TILE), (0, -columns % _TILE)
     padded = np.pad(differs, missing) if np.any(missing) else differs
     # Eight flags side by side are one number: one comparison instead of eight.
-    tiles = padded.view(np.uint64).reshape(padded.shape[0] // _TILE, _TILE, -1).any(axis=1)
-    if not tiles.any():
+    words = padded.view(np.uint64).reshape(padded.shape[0] // _TILE, _TILE, -1)
+    tiles = np.asarray(words.any(axis=1))
+    around = Box.around(tiles)
+    if around is None:
         return []
+    if max(around.shape) * _TILE <= gap:
+        # All lie near each other, as in nearly every stroke.
+        top, left = around.top * _TILE, around.left * _TILE
+        inside = Box.around(differs[top : around.bottom * _TILE, left : around.right * _TILE])
+        assert inside is not None
+        return [Box(inside.top + top, inside.left + left, inside.bottom + top, inside.right + left)]
     near = ndimage.maximum_filter(tiles, size=2 * -(-gap // (2 * _TILE)) + 1)
     groups, _ = ndimage.label(near, structure=np.ones((3, 3)))
     boxes = []

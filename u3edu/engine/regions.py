@@ -19,9 +19,9 @@ from u3edu.model.unet import ConvBlock, UNet
 
 # A box is computed in bands of about as many bytes a layer as a processor core's cache holds.
 _BAND_BYTES = 2**22
-# From this many products on, some 7 ms of them, a box is worth two threads (measured: those of a
-# stroke of 64 pixels are not, those of one of 128 are).
-_SHARED_PRODUCTS = 2**28
+# From this many products on, some 3 ms of them, a box is worth two threads (measured: the coarse
+# levels of a picture of 512 x 512 are, no level of a stroke of 64 pixels is).
+_SHARED_PRODUCTS = 2**27
 
 # From a box to the inputs there; what takes the outputs of a box.
 Source = Callable[[Box], Tensor]
