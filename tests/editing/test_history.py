@@ -1,5 +1,7 @@
 """Undo and redo lead exactly back and forth, whatever was done."""
 
+from contextlib import suppress
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -16,7 +18,9 @@ STROKE = BrushStroke(element=2, points=[(5, 5), (5, 9)], diameter=3)
 def test_undoing_all_gives_the_first_map_and_redoing_all_the_last(label_map, operations, resets):
     history = EditHistory(label_map)
     for number, operation in enumerate(operations):
-        history.do(operation)
+        # What fitted one after the other may no longer fit after a reset: it is refused.
+        with suppress(InvalidEdit):
+            history.do(operation)
         if number in resets:
             history.reset()
     last, script = history.label_map.labels, history.script
