@@ -24,11 +24,11 @@ from u3edu.engine.local import load_engine
 from u3edu.evaluation.appearance import as_read
 from u3edu.evaluation.body import body_mask
 from u3edu.evaluation.command import read_patients
-from u3edu.evaluation.tiles import tiles_inside
+from u3edu.evaluation.lesson import SLICES_A_PATIENT
+from u3edu.evaluation.reader_features import reader_tiles
+from u3edu.evaluation.spread import evenly_spread
 from u3edu.imaging.slice import Slice
 
-TILE, STEP, COVERAGE = 128, 96, 0.75  # as the automatic reader's
-SLICES = 24  # of a patient, evenly spread
 STEPS, BATCH, RATE = 500, 32, 1e-3
 
 Tiles = list[np.ndarray]  # of each slice, float32 [N, windows, 128, 128]
@@ -37,7 +37,7 @@ Tiles = list[np.ndarray]  # of each slice, float32 [N, windows, 128, 128]
 def tiles_of(picture: Slice, body: np.ndarray) -> np.ndarray:
     """What a reader sees of a slice's tiles, float32 [N, windows, 128, 128]."""
     seen = as_read(picture)
-    places = tiles_inside(body, TILE, STEP, COVERAGE)
+    places = reader_tiles(body)
     return (
         np.stack([seen[:, *place] for place in places]) if places else np.empty((0, *seen.shape), np.float32)
     )
@@ -84,11 +84,8 @@ def areas(network: nn.Module, real: Tiles, made: Tiles) -> tuple[float, float]:
 
 def some_slices(folder: Path, modality: str) -> list[Slice]:
     """Up to 24 slices, evenly spread, of each patient of a folder."""
-    found: list[Slice] = []
-    for _, slices in read_patients(folder, modality):
-        chosen = np.unique(np.linspace(0, len(slices) - 1, SLICES).round().astype(int))
-        found += [slices[index] for index in chosen]
-    return found
+    patients = (slices for _, slices in read_patients(folder, modality))
+    return [picture for slices in patients for picture in evenly_spread(slices, SLICES_A_PATIENT)]
 
 
 def blurred(picture: Slice) -> Slice:
@@ -109,7 +106,6 @@ def compare(name: str, train: Sequence[Slice], test: Sequence[Slice], seeds: int
             body = body_mask(picture)
             tiles = tiles_of(picture, body)
             if len(tiles):
-                # Values of a series are whole numbers: those of a picture made would tell by that alone.
                 real.append(tiles)
                 made.append(tiles_of(as_stored(made_from(picture)), body))
         return real, made
@@ -122,7 +118,7 @@ def compare(name: str, train: Sequence[Slice], test: Sequence[Slice], seeds: int
 
 
 def as_stored(picture: Slice) -> Slice:
-    """A picture with its intensities rounded to whole numbers of its scale, as files hold them."""
+    """A picture with its intensities in whole numbers, as a series has them: else that alone would tell."""
     return picture.with_pixels(picture.acquisition.scale.to_pixels(np.round(picture.raw)))
 
 

@@ -3,17 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from u3edu.engine.protocol import Engine
 from u3edu.evaluation.reader import AutomaticReader, ReaderFigures, reader_figures
 from u3edu.evaluation.reader_features import tile_features
 from u3edu.evaluation.reconstructed import Reconstructed
+from u3edu.evaluation.spread import evenly_spread
 from u3edu.imaging.slice import Slice
 from u3edu.model.backbone import Backbone
 
 # Neighbouring slices teach hardly more; time grows with each.
-_SLICES_A_PATIENT = 24
+SLICES_A_PATIENT = 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,8 +42,7 @@ class Lesson:
         """
         real, made = [], []
         for slices in patients.values():
-            chosen = np.unique(np.linspace(0, len(slices) - 1, _SLICES_A_PATIENT).round().astype(int))
-            for picture in (slices[index] for index in chosen):
+            for picture in evenly_spread(slices, SLICES_A_PATIENT):
                 pair = Reconstructed.of(engine, picture)
                 real.append(tile_features(backbone, pair.picture, pair.body))
                 made.append(tile_features(backbone, pair.reconstruction, pair.body))

@@ -17,6 +17,11 @@ _COVERAGE = 0.75
 _STAGES = 5
 
 
+def reader_tiles(body: np.ndarray) -> list[tuple[slice, slice]]:
+    """Tiles of 128 pixels that lie inside the body, bool [H, W], with three quarters of their area."""
+    return tiles_inside(body, TILE, _STEP, _COVERAGE)
+
+
 def tile_features(backbone: Backbone, picture: Slice, body: np.ndarray) -> np.ndarray:
     """Mean and standard deviation of every feature channel over each tile.
 
@@ -26,14 +31,14 @@ def tile_features(backbone: Backbone, picture: Slice, body: np.ndarray) -> np.nd
     picture : Slice
         Seen as a reader sees it (`as_read`); the features of several windows stand in one row.
     body : bool [H, W]
-        Tiles of 128 pixels lie inside it with at least three quarters of their area.
+        See `reader_tiles`.
 
     Returns
     -------
     float32 [N, F]
         A row a tile; no row where no tile fits.
     """
-    tiles = tiles_inside(body, TILE, _STEP, _COVERAGE)
+    tiles = reader_tiles(body)
     seen = torch.from_numpy(as_read(picture))
     if not tiles:
         return np.empty((0, 0), dtype=np.float32)

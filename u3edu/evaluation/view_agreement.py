@@ -9,6 +9,7 @@ from torch import Tensor
 
 from u3edu.engine.protocol import Engine
 from u3edu.evaluation.body import body_mask
+from u3edu.evaluation.spread import evenly_spread
 from u3edu.imaging.slice import Slice
 from u3edu.training.transforms.geometric import GeometricMagnitude, Geometry, draw_geometry
 from u3edu.training.transforms.magnitude import magnitudes_in_numbers
@@ -78,10 +79,10 @@ def view_figures(engine: Engine, pictures: Sequence[Slice], seed: int = 0) -> Vi
     seed : int
         The same seed draws the same views for every model.
     """
-    chosen = np.unique(np.linspace(0, len(pictures) - 1, _SLICES).round().astype(int))
+    chosen = evenly_spread(pictures, _SLICES)
     counts = {name: np.zeros(4) for name in ("together", *TRANSFORMS)}
     generator = torch.Generator().manual_seed(seed)
-    for picture in (pictures[index] for index in chosen):
+    for picture in chosen:
         for name in counts:
             geometric, photometric = TRANSFORMS.get(name, _TOGETHER)
             first, second = (
