@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from u3edu.imaging.slice import Slice
+from u3edu.model.quantizer import Quantizer
 from u3edu.model.u3net import U3Net
 
 # Every so many pixels along rows and columns count: neighbours are much alike.
@@ -41,10 +42,10 @@ def widen_small_clusters(network: U3Net, slices: Sequence[Slice], share: float) 
         If a cluster would have to move nearly all the way to its neighbour.
     """
     quantizer = network.encoder.quantizer
-    vectors = torch.cat([_embedding(network, picture) for picture in slices])
+    embedding = torch.cat([_embedding(network, picture) for picture in slices], dim=2)
     widened = []
     for cluster in range(len(quantizer.means)):
-        if _share(vectors, quantizer.means, cluster) >= share:
+        if _share(quantizer, embedding, cluster) >= share:
             continue
         own = quantizer.means[cluster].clone()
         distances = (quantizer.means - own).norm(dim=1)
@@ -52,7 +53,7 @@ def widen_small_clusters(network: U3Net, slices: Sequence[Slice], share: float) 
         towards = quantizer.means[distances.argmin()] - own
         for step in range(1, _STEPS + 1):
             quantizer.means[cluster] = own + step / _STEPS * _FARTHEST * towards
-            if _share(vectors, quantizer.means, cluster) >= share:
+            if _share(quantizer, embedding, cluster) >= share:
                 break
         else:
             quantizer.means[cluster] = own
@@ -66,16 +67,15 @@ def widen_small_clusters(network: U3Net, slices: Sequence[Slice], share: float) 
 
 
 def _embedding(network: U3Net, picture: Slice) -> Tensor:
-    """Embedding vectors [N, D] of some of a picture's pixels."""
+    """Embeddings float [1, D, N, 1] of some of a picture's pixels."""
     device = network.encoder.quantizer.means.device
     stride = network.encoder.features.stride
     rows, columns = (side - side % stride for side in picture.shape)
     pixels = torch.tensor(picture.pixels[:rows, :columns], device=device)
-    embedding = network.encoder(pixels[None, None])[0, :, ::_EVERY, ::_EVERY]
-    return embedding.float().flatten(1).T
+    embedding: Tensor = network.encoder(pixels[None, None])[:, :, ::_EVERY, ::_EVERY]
+    return embedding.float().flatten(2)[..., None]
 
 
-def _share(vectors: Tensor, means: Tensor, cluster: int) -> float:
-    """Share of the vectors whose nearest mean is that of `cluster`."""
-    nearness = 2 * vectors @ means.T - means.square().sum(dim=1)
-    return float((nearness.argmax(dim=1) == cluster).float().mean())
+def _share(quantizer: Quantizer, embedding: Tensor, cluster: int) -> float:
+    """Share of the pixels that are assigned to a cluster."""
+    return float((quantizer.assign(embedding) == cluster).float().mean())
