@@ -37,17 +37,19 @@ def changed_boxes(before: np.ndarray, after: np.ndarray, gap: int) -> list[Box]:
     if max(around.shape) * _TILE <= gap:
         # All lie near each other, as in nearly every stroke.
         top, left = around.top * _TILE, around.left * _TILE
-        inside = Box.around(differs[top : around.bottom * _TILE, left : around.right * _TILE])
-        assert inside is not None
-        return [Box(inside.top + top, inside.left + left, inside.bottom + top, inside.right + left)]
+        return _boxes_around(differs[top : around.bottom * _TILE, left : around.right * _TILE], top, left)
     near = ndimage.maximum_filter(tiles, size=2 * -(-gap // (2 * _TILE)) + 1)
     groups, _ = ndimage.label(near, structure=np.ones((3, 3)))
-    boxes = []
+    boxes: list[Box] = []
     for number, (tile_rows, tile_columns) in enumerate(ndimage.find_objects(groups), start=1):
         top, left = tile_rows.start * _TILE, tile_columns.start * _TILE
         part = differs[top : tile_rows.stop * _TILE, left : tile_columns.stop * _TILE]
         member = (groups[tile_rows, tile_columns] == number).repeat(_TILE, axis=0).repeat(_TILE, axis=1)
-        box = Box.around(part & member[: part.shape[0], : part.shape[1]])
-        if box is not None:
-            boxes.append(Box(box.top + top, box.left + left, box.bottom + top, box.right + left))
+        boxes += _boxes_around(part & member[: part.shape[0], : part.shape[1]], top, left)
     return boxes
+
+
+def _boxes_around(mask: np.ndarray, top: int, left: int) -> list[Box]:
+    """The box around the true pixels of a part that begins at `top` and `left`; none where there is none."""
+    box = Box.around(mask)
+    return [] if box is None else [Box(box.top + top, box.left + left, box.bottom + top, box.right + left)]

@@ -30,8 +30,7 @@ class UpBlock:
         self.products = self._whole.products
         self.memory_format = self._whole.memory_format
         # Where channels lie side by side, coarse pixels need not be written out finely.
-        takes_parts = not self._whole.winograd and len(folded(block)) == 2
-        self._parts = _parts(block) if takes_parts else None
+        self._parts = None if self._whole.winograd else _parts(block)
 
     def __call__(self, skip: Tensor, below: Tensor, box: Box) -> Tensor:
         """Outputs [B, C, h, w] in a box.
@@ -71,10 +70,10 @@ class UpBlock:
         return self._whole(inputs, needed, box, shape_of(skip))
 
 
-def _parts(block: ConvBlock) -> tuple[UpsampledConvolution, Convolution]:
-    """The block's convolutions, with the first one's inputs told apart."""
-    first, second = folded(block)
-    return UpsampledConvolution(*first), Convolution(*second)
+def _parts(block: ConvBlock) -> tuple[UpsampledConvolution, Convolution] | None:
+    """The block's two convolutions, with the first one's inputs told apart; None if it has not two."""
+    layers = folded(block)
+    return (UpsampledConvolution(*layers[0]), Convolution(*layers[1])) if len(layers) == 2 else None
 
 
 def _zeros_outside(features: Tensor, box: Box, shape: tuple[int, int]) -> Tensor:
