@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.tool_page import element, near
+from tests.browser.tool_page import element, near, take_tissue
 from u3edu.editing.polygon import Polygon
 
 pytestmark = pytest.mark.browser
@@ -210,16 +210,6 @@ def test_exemplar_of_the_list_is_painted_with_by_name(tools):
     assert (stroke.kind, stroke.exemplar.name) == ("tissue_stroke", "chequers")
     changed = tools.labels()[tools.labels() != tools.base.labels]
     assert set(np.unique(changed)) == {2, 3}
-
-
-def take_tissue(tools):
-    """Paint with the tissue of a region at the rectum, which holds several elements."""
-    tools.take("Region")
-    tools.notebook.drag((60, 92), (100, 92), (100, 120), (60, 120))
-    tools.notebook.wait_for_status("^Region of")
-    tools.notebook.press("Tissue")
-    tools.notebook.press("Take the marked region")
-    tools.notebook.wait_for_status("^Painting with tissue")
 
 
 def test_tissue_of_a_marked_region_is_painted_with(tools):

@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 from scipy import ndimage
 
-from tests.browser.tool_page import SIZE, ToolPage, element
+from tests.browser.tool_page import SIZE, ToolPage, element, take_tissue
 from tests.widgets.fake_engine import pelvis
 from u3edu.editing.box import Box
 from u3edu.editing.label_map import LabelMap
@@ -155,12 +155,7 @@ def test_mucin_fills_the_marked_region_and_nothing_else(tools):
 
 
 def test_tissue_is_cloned_and_blended_at_its_rim(tools):
-    tools.take("Region")
-    tools.notebook.drag((60, 92), (100, 92), (100, 120), (60, 120))
-    tools.notebook.wait_for_status("^Region of")
-    tools.notebook.press("Tissue")
-    tools.notebook.press("Take the marked region")
-    tools.notebook.wait_for_status("^Painting with tissue")
+    take_tissue(tools)
     tools.pick("Painted", "as a copy, where you press")
     slide(tools, "Blended rim, px", 5)
     tools.take("Lasso")

@@ -163,6 +163,16 @@ def near(points: Any, *expected: tuple[float, float]) -> None:
     )
 
 
+def take_tissue(tools: ToolPage) -> None:
+    """Paint with the tissue of a region at the rectum, which holds several elements."""
+    tools.take("Region")
+    tools.notebook.drag((60, 92), (100, 92), (100, 120), (60, 120))
+    tools.notebook.wait_for_status("^Region of")
+    tools.notebook.press("Tissue")
+    tools.notebook.press("Take the marked region")
+    tools.notebook.wait_for_status("^Painting with tissue")
+
+
 @contextmanager
 def painter_page(browser: Browser, folder: Path) -> Iterator[ToolPage]:
     """The painter of `CELL` in a fresh JupyterLab, for mouse, keys and fingers; it writes in `folder`."""
