@@ -22,11 +22,11 @@ from torch import Tensor, nn
 
 from u3edu.engine.local import load_engine
 from u3edu.evaluation.appearance import as_read
-from u3edu.evaluation.body import body_mask
 from u3edu.evaluation.command import read_patients
 from u3edu.evaluation.lesson import SLICES_A_PATIENT
 from u3edu.evaluation.reader_features import reader_tiles
 from u3edu.evaluation.spread import evenly_spread
+from u3edu.imaging.body import body_mask
 from u3edu.imaging.slice import Slice
 
 STEPS, BATCH, RATE = 500, 32, 1e-3

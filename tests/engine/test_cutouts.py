@@ -1,5 +1,7 @@
 """Drawing from the labels around a box alone: the pixels of decoding everything, grain and all."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -13,7 +15,7 @@ from u3edu.engine.local import LocalEngine
 from u3edu.model.config import U3NetConfig
 from u3edu.model.u3net import U3Net
 
-GRAINY = SMALL.model_copy(update={"noise_seed": 5})
+GRAINY = SMALL.model_copy(update={"noise_seed": 5, "grain_filters": 3})
 # Too many elements for a table of labels.
 MANY = GRAINY.model_copy(update={"elements": 20})
 SHAPE = (120, 168)
@@ -21,7 +23,7 @@ SHAPE = (120, 168)
 
 def grainy_network(config: U3NetConfig) -> U3Net:
     network = random_network(config)
-    for layer in network.decoder.unet.noise:
+    for layer in filter(None, (*network.decoder.unet.noise, network.decoder.unet.grain)):
         torch.nn.init.normal_(layer.strength.weight, std=0.3)
     return network
 
@@ -34,6 +36,8 @@ class Both:
         network = grainy_network(config).requires_grad_(False)
         self.cutouts = CutoutDecoder(network.decoder, network.encoder.quantizer)
         self.label_map = random_label_map(self.local, SHAPE)
+        acquisition = replace(self.label_map.acquisition, grain=1.5)
+        self.label_map = replace(self.label_map, acquisition=acquisition)
         self.whole = self.local.synthesize(self.label_map).pixels
 
     def cut(self, box: Box, shape: tuple[int, int] | None = None) -> Cutout:
@@ -42,7 +46,7 @@ class Both:
         if shape is not None:
             bottom, right = max(around.bottom, shape[0]), max(around.right, shape[1])
             around = Box(bottom - shape[0], right - shape[1], bottom, right)
-        return Cutout(self.label_map.labels[around.slices], (around.top, around.left), box)
+        return Cutout(self.label_map.labels[around.slices], (around.top, around.left), box, 1.5)
 
 
 @pytest.fixture(scope="module", params=[SMALL, GRAINY, MANY], ids=["plain", "grain", "many elements"])

@@ -13,11 +13,16 @@ from u3edu.model.config import U3NetConfig
 def grainy_engine(seed: int, depth: int = 3) -> LocalEngine:
     widths = (6, 8, 8, 8)[:depth]
     config = U3NetConfig(
-        encoder_widths=(4,), decoder_widths=widths, embedding_size=4, elements=5, noise_seed=seed
+        encoder_widths=(4,),
+        decoder_widths=widths,
+        embedding_size=4,
+        elements=5,
+        noise_seed=seed,
+        grain_filters=3,
     )
     network = random_network(config)
     torch.manual_seed(1)
-    for layer in network.decoder.unet.noise:
+    for layer in (*network.decoder.unet.noise, network.decoder.unet.grain):
         torch.nn.init.normal_(layer.strength.weight, std=0.3)
     return LocalEngine(network, card_for(config), device="cpu")
 

@@ -38,13 +38,14 @@ def test_a_request_holds_all_labels_that_the_reached_pixels_depend_on(
     top: int, left: int, height: int, width: int
 ) -> None:
     changed = Box(top, left, top + height, left + width).clip(LABELS.shape)
-    request = request_for(LABELS, changed, INFO)
+    request = request_for(LABELS, changed, INFO, grain=1.25)
     whole = Box.whole(LABELS.shape)
     assert changed.align(4).grow(18).clip(LABELS.shape) == request.box
     assert request.box.grow(INFO.halo).clip(LABELS.shape).union(request.cutout) == request.cutout
     assert request.cutout.union(whole) == whole
     arrived = BoxRequest.from_bytes(request.to_bytes(), INFO)
     assert (arrived.shape, arrived.cutout, arrived.box) == (request.shape, request.cutout, request.box)
+    assert arrived.grain == 1.25
     assert np.array_equal(arrived.labels, LABELS[request.cutout.slices])
 
 
@@ -75,6 +76,9 @@ def test_strokes_of_about_one_size_ask_for_cutouts_of_one_shape() -> None:
         (message({**good_head(), "box": [0, 0, 20, 400]}, PACKED), "lie in the picture"),
         (message({**good_head(), "box": [20, 0, 20, 30]}, PACKED), "at least one pixel"),
         (message({**good_head(), "cutout": [0, 0, 24, 32]}, PACKED), "21 pixels beyond the box"),
+        (message({**good_head(), "grain": -0.5}, PACKED), "grain"),
+        (message({**good_head(), "grain": 1e9}, PACKED), "grain"),
+        (message({**good_head(), "grain": float("nan")}, PACKED), "grain"),
         (message(good_head(), LABELS.tobytes()), "zlib"),
         (message(good_head(), zlib.compress(LABELS.tobytes()[:-1])), "60800 bytes"),
         (message(good_head(), zlib.compress(LABELS.tobytes() + b"\0")), "60800 bytes"),

@@ -5,8 +5,9 @@ import pytest
 from scipy import ndimage
 
 from tests.evaluation.pairs import pair, stripes, white
-from u3edu.evaluation.boundaries import boundary_contrast, boundary_ratio, near_boundary
-from u3edu.evaluation.high_pass import high_pass
+from u3edu.editing.boundaries import near_boundary
+from u3edu.evaluation.boundaries import boundary_contrast, boundary_ratio
+from u3edu.imaging.high_pass import high_pass
 
 
 def test_high_pass_keeps_white_noise_as_strong_as_it_is() -> None:

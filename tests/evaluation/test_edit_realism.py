@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from tests.evaluation.pairs import ELEMENTS, picture, stripes, white
+from u3edu.editing.boundaries import near_boundary
 from u3edu.editing.label_map import LabelMap
-from u3edu.evaluation.boundaries import near_boundary
 from u3edu.evaluation.edit_realism import Place, edit_realism
 
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from tests.evaluation.pairs import pair, stripes, white
-from u3edu.evaluation.noise_level import noise_figures, robust_deviation
+from u3edu.evaluation.noise_level import noise_figures
+from u3edu.imaging.high_pass import robust_deviation
 
 
 def test_each_element_has_its_own_noise() -> None:

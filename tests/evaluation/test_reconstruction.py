@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from u3edu.evaluation.body import body_mask
 from u3edu.evaluation.reconstruction import decibel, reconstruction_figures, similarity_map
 from u3edu.imaging.array import slice_from_array
+from u3edu.imaging.body import body_mask
 from u3edu.imaging.slice import Slice
 
 

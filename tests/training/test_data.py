@@ -7,7 +7,7 @@ import torch
 from tests.engine.networks import SMALL, card_for, random_network
 from u3edu.engine.local import LocalEngine
 from u3edu.imaging.array import slice_from_array
-from u3edu.training.data import CropSampler, LabelledCrops, step_generator
+from u3edu.training.data import CropSampler, LabelledCrops, relative_grain, step_generator
 
 
 def test_the_same_step_gives_the_same_batch() -> None:
@@ -52,7 +52,21 @@ def test_labels_are_those_of_the_whole_picture_at_the_place_of_the_crop() -> Non
     labelled = LabelledCrops.of(pictures, engine, crop=32)
     assert np.array_equal(labelled.label_maps[0], engine.segment(pictures[0]).labels)
     assert [labels.shape for labels in labelled.label_maps] == [(48, 40), (32, 64)]
-    images, labels = labelled.batch(6, step_generator(3, 1))
+    images, labels, grain = labelled.batch(6, step_generator(3, 1))
     assert torch.equal(images, labelled.crops.batch(6, step_generator(3, 1)))
+    assert grain.tolist() == pytest.approx(
+        [labelled.grain[index] for index, _ in labelled.crops.places(6, step_generator(3, 1))]
+    )
     for image, (index, box) in zip(labels, labelled.crops.places(6, step_generator(3, 1)), strict=True):
         assert np.array_equal(image.numpy(), labelled.label_maps[index][box])
+
+
+def test_grain_is_relative_to_the_mean_noise_of_all_pictures() -> None:
+    noise = np.random.default_rng(0).normal(size=(2, 64, 64)).astype(np.float32)
+    pictures = [slice_from_array(one, modality="OT") for one in noise]
+    pictures = [
+        picture.with_pixels(sigma * one)
+        for picture, one, sigma in zip(pictures, noise, (0.05, 0.15), strict=True)
+    ]
+    labels = [np.zeros((64, 64), np.uint8)] * 2
+    assert relative_grain(pictures, labels, 3) == pytest.approx((0.5, 1.5), rel=0.05)

@@ -13,14 +13,15 @@ from u3edu.cases.problem import InvalidCase, NotAtHand
 from u3edu.cases.reading import CASE_FILE
 from u3edu.cases.schema import Case
 from u3edu.data.store import Store, default_folder
-from u3edu.editing.label_map import Element, LabelMap
+from u3edu.editing.label_map import LabelMap
+from u3edu.engine.local import LocalEngine
 from u3edu.imaging.folder import scan_folder
 from u3edu.imaging.phantom import chest, pelvis
 from u3edu.imaging.phantom.truth import Phantom
 from u3edu.imaging.problem import UnreadableSeries, UnreadableSlice
 from u3edu.imaging.sample import SAMPLES, data_folder
 from u3edu.imaging.series import Series, read_files, read_series
-from u3edu.imaging.slice import Slice, Source, Window
+from u3edu.imaging.slice import MOST_GRAIN, Slice, Source, Window
 from u3edu.imaging.stored import load_slice
 
 # Far above any CT or MR slice; a PNG of a few bytes can claim a thousand times as much.
@@ -77,7 +78,7 @@ def base_phantom(base: PhantomBase) -> Phantom:
     return draw(base.seed, healthy=True, shape=base.shape, spacing=base.spacing)
 
 
-def base_labels(case: Case, folder: Path, picture: Slice, elements: tuple[Element, ...]) -> LabelMap:
+def base_labels(case: Case, folder: Path, picture: Slice, engine: LocalEngine) -> LabelMap:
     """The elements of the base image, as the case holds them.
 
     Parameters
@@ -87,7 +88,7 @@ def base_labels(case: Case, folder: Path, picture: Slice, elements: tuple[Elemen
         Of the case.
     picture : Slice
         The base image.
-    elements : tuple of Element
+    engine : LocalEngine
         Of the case's model.
 
     Raises
@@ -104,11 +105,15 @@ def base_labels(case: Case, folder: Path, picture: Slice, elements: tuple[Elemen
         raise InvalidCase.at(
             case.elements, "", f"has {_size(labels.shape)} pixels, and the base image {_size(picture.shape)}"
         )
-    if labels.max() >= len(elements):
+    if labels.max() >= len(engine.elements):
+        last = len(engine.elements) - 1
         raise InvalidCase.at(
-            case.elements, "", f"names element {labels.max()}, and the model has 0 to {len(elements) - 1}"
+            case.elements, "", f"names element {labels.max()}, and the model has 0 to {last}"
         )
-    return LabelMap(labels, elements, picture.acquisition)
+    # A drawn picture has kept levels and grain of the slice that its elements come from.
+    drawn = isinstance(case.base, SyntheticBase)
+    acquisition = picture.acquisition if drawn else engine.acquisition_of(picture, labels)
+    return LabelMap(labels, engine.elements, acquisition)
 
 
 def stored_picture(folder: Path, name: str) -> Slice:
@@ -125,16 +130,21 @@ def stored_picture(folder: Path, name: str) -> Slice:
     except UnreadableSlice as error:
         raise InvalidCase.at(name, "", error.problem.reason.replace(f"{folder}/", "")) from None
     acquisition = picture.acquisition
+    beside = Path(name).with_suffix(".json").as_posix()
     lengths = (
         *acquisition.spacing,
         *(window.width for window in acquisition.windows),
         acquisition.scale.slope,
     )
     if not acquisition.windows or not all(isfinite(length) and length > 0 for length in lengths):
-        beside = Path(name).with_suffix(".json").as_posix()
         raise InvalidCase.at(
             beside, "", "spacing, scale and the windows' widths are above 0, and a window is there"
         )
+    if not (0 <= acquisition.grain <= MOST_GRAIN):
+        raise InvalidCase.at(beside, "grain", f"is a number from 0 to {MOST_GRAIN:g}")
+    levels = acquisition.levels
+    if levels is not None and not -1 <= levels.dark < levels.bright <= 1:
+        raise InvalidCase.at(beside, "levels", "are two numbers in [-1, 1], the darker one first")
     return picture
 
 

@@ -131,7 +131,7 @@ def renderer(case: Case, folder: Path, engine: LocalEngine) -> CaseRenderer:
             "hash here, run u3edu case render, and look at every stage again",
         )
     picture = base_picture(case, folder)
-    return CaseRenderer(case, folder, engine, picture, base_labels(case, folder, picture, engine.elements))
+    return CaseRenderer(case, folder, engine, picture, base_labels(case, folder, picture, engine))
 
 
 def read_script(folder: Path, name: str) -> EditScript:

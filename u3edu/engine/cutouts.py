@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from u3edu.editing.box import Box
-from u3edu.engine.regions import RegionUNet
+from u3edu.engine.regions import Part, RegionUNet
 from u3edu.model.decoder import Decoder
 from u3edu.model.noise import NoiseFields
 from u3edu.model.quantizer import Quantizer
@@ -29,11 +29,14 @@ class Cutout:
     box : Box
         The pixels that are asked for, in the picture. The labels reach at least the decoder's halo
         beyond, or to the picture's border.
+    grain : float
+        How strong the picture's grain is, as a multiple of what the decoder learned.
     """
 
     labels: np.ndarray
     corner: tuple[int, int]
     box: Box
+    grain: float = 1.0
 
     @property
     def inside(self) -> Box:
@@ -57,7 +60,8 @@ class CutoutDecoder:
 
     def __init__(self, decoder: Decoder, quantizer: Quantizer) -> None:
         self._device = quantizer.means.device
-        noise = None if decoder.noise_seed is None else NoiseFields(decoder.noise_seed, self._device)
+        seed, grain = decoder.noise_seed, decoder.unet.grain
+        noise = None if seed is None else NoiseFields(seed, self._device, grain)
         self._network = RegionUNet(decoder.unet, noise, quantizer.means)
 
     def decode(self, cutouts: Sequence[Cutout]) -> list[np.ndarray]:
@@ -89,8 +93,8 @@ class CutoutDecoder:
 
         asked = reduce(Box.union, [cutout.inside for cutout in cutouts])
         maps = self._network.new_maps((rows, columns), len(cutouts))
-        corners = tuple(cutout.corner for cutout in cutouts)
-        self._network.draw(maps, asked, lambda box: shifted[:, :, *box.slices], write, corners)
+        parts = tuple(Part(*cutout.corner, cutout.grain) for cutout in cutouts)
+        self._network.draw(maps, asked, lambda box: shifted[:, :, *box.slices], write, parts)
         return [
             drawn[cutout.inside.slices].cpu().numpy().copy()
             for cutout, drawn in zip(cutouts, outputs, strict=True)

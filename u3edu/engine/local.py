@@ -8,10 +8,13 @@ import torch
 
 from u3edu.editing.box import Box
 from u3edu.editing.label_map import LabelMap
+from u3edu.engine.appearance import grain_strength, noise_by_element
 from u3edu.engine.padding import pad_to_stride
 from u3edu.engine.pictures import PictureDecoder
 from u3edu.engine.regions import RegionUNet
-from u3edu.imaging.slice import Slice
+from u3edu.imaging.body import body_mask
+from u3edu.imaging.levels import given_back, levels_of, to_common
+from u3edu.imaging.slice import Acquisition, Slice
 from u3edu.model.card import ModelCard
 from u3edu.model.u3net import U3Net
 from u3edu.model.weights import load_weights, weights_path
@@ -57,18 +60,39 @@ class LocalEngine:
             raise ValueError(
                 f"the model {self.name!r} is for {self.card.modality}; this picture is {modality}"
             )
-        images = torch.from_numpy(pad_to_stride(picture.pixels, self._stride))[None, None].to(self.device)
+        images = torch.from_numpy(pad_to_stride(self._seen(picture), self._stride))[None, None]
+        images = images.to(self.device)
         with self._lock, torch.inference_mode():
             embedding = self._features(self._encoder.views(images))
             labels = self._encoder.quantizer.assign(embedding)[0].cpu().numpy()
         rows, columns = picture.shape
-        return LabelMap(labels[:rows, :columns].astype(np.uint8), self.elements, picture.acquisition)
+        labels = labels[:rows, :columns].astype(np.uint8)
+        return LabelMap(labels, self.elements, self.acquisition_of(picture, labels))
+
+    def acquisition_of(self, picture: Slice, labels: np.ndarray) -> Acquisition:
+        """The acquisition of a picture, with what its labels don't hold: levels and grain.
+
+        Parameters
+        ----------
+        picture : Slice
+        labels : uint8 [H, W]
+            Its elements.
+        """
+        levels = levels_of(picture) if self.card.network.common_levels else None
+        acquisition = replace(picture.acquisition, levels=levels, grain=1.0)
+        if self.card.noise is None:
+            return acquisition
+        body = body_mask(picture)
+        measured = noise_by_element(self._seen(picture), labels, body, len(self.elements))
+        grain = grain_strength(*measured, self.card.noise.drawn, self.card.noise.plain)
+        return replace(acquisition, grain=grain)
 
     def synthesize(self, label_map: LabelMap) -> Slice:
         """The picture that goes with a label map, every pixel from the decoder."""
+        acquisition = label_map.acquisition
         with self._lock, torch.inference_mode():
-            pixels = self._pictures.decode(label_map.labels)
-        return Slice(pixels, replace(label_map.acquisition, synthetic=True, in_place=False))
+            pixels = self._pictures.decode(label_map.labels, acquisition.grain)
+        return Slice(given_back(pixels, acquisition), replace(acquisition, synthetic=True, in_place=False))
 
     def resynthesize(self, previous: Slice, label_map: LabelMap, box: Box) -> Slice:
         """The picture that goes with a label map that changed only inside `box`.
@@ -84,10 +108,18 @@ class LocalEngine:
         if previous.shape != label_map.shape:
             raise ValueError(f"a picture of {previous.shape} can't precede a label map of {label_map.shape}")
         with self._lock, torch.inference_mode():
-            reached, decoded = self._pictures.decode_box(label_map.labels, box.clip(label_map.shape))
+            reached, decoded = self._pictures.decode_box(
+                label_map.labels, box.clip(label_map.shape), label_map.acquisition.grain
+            )
         pixels = previous.pixels.copy()
-        pixels[reached.slices] = decoded
+        pixels[reached.slices] = given_back(decoded, label_map.acquisition)
         return previous.with_pixels(pixels, synthetic=True)
+
+    def _seen(self, picture: Slice) -> np.ndarray:
+        """Pixels float32 [H, W] as the network sees them."""
+        if not self.card.network.common_levels:
+            return picture.pixels
+        return to_common(picture.pixels, levels_of(picture))
 
     def __repr__(self) -> str:
         return f"LocalEngine({self.name!r}, {len(self.elements)} elements)"

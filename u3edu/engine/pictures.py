@@ -21,9 +21,10 @@ _REMEMBERED_BYTES = 3 * 10**8
 
 @dataclass(frozen=True, eq=False)
 class _Remembered:
-    """A label map, uint8 [H, W], with the features and the pixels, float32 [H, W], that go with it."""
+    """A label map, uint8 [H, W], and its grain, with the features and pixels, float32 [H, W], of them."""
 
     labels: np.ndarray
+    grain: float
     maps: FeatureMaps
     pixels: Tensor
 
@@ -44,7 +45,7 @@ class PictureDecoder:
     def __init__(self, decoder: Decoder, quantizer: Quantizer) -> None:
         device = quantizer.means.device
         seed = decoder.noise_seed
-        noise = None if seed is None else NoiseFields(seed, device)
+        noise = None if seed is None else NoiseFields(seed, device, decoder.unet.grain)
         self._network = RegionUNet(decoder.unet, noise, quantizer.means)
         self._device = device
         self._pictures: list[_Remembered] = []
@@ -52,14 +53,17 @@ class PictureDecoder:
         # The nearest box on the network's grid may begin up to one stride before the edit.
         self.halo = decoder.unet.reach() + self.stride - 1
 
-    def decode(self, labels: np.ndarray) -> np.ndarray:
-        """Pixels float32 [H, W] in [-1, 1] of labels uint8 [H, W], every one computed anew."""
+    def decode(self, labels: np.ndarray, grain: float = 1.0) -> np.ndarray:
+        """Pixels float32 [H, W] in [-1, 1] of labels uint8 [H, W], every one computed anew.
+
+        `grain` is how strong the picture's grain is, as a multiple of what the decoder learned.
+        """
         padded = pad_to_stride(labels, self.stride)
         picture = self._take_room(padded.shape)
-        self._refresh(picture, padded, [Box.whole(padded.shape)])
+        self._refresh(picture, padded, grain, [Box.whole(padded.shape)])
         return _read(picture, Box.whole(labels.shape))
 
-    def decode_box(self, labels: np.ndarray, box: Box) -> tuple[Box, np.ndarray]:
+    def decode_box(self, labels: np.ndarray, box: Box, grain: float = 1.0) -> tuple[Box, np.ndarray]:
         """The pixels that a change of labels inside a box can reach.
 
         Computes anew what depends on labels that differ from those of the picture remembered that
@@ -71,6 +75,8 @@ class PictureDecoder:
             After the change.
         box : Box
             Inside the picture.
+        grain : float
+            As for `decode`.
 
         Returns
         -------
@@ -79,7 +85,7 @@ class PictureDecoder:
         """
         padded = pad_to_stride(labels, self.stride)
         whole = Box.whole(padded.shape)
-        alike = self._most_alike(padded)
+        alike = self._most_alike(padded, grain)
         if alike is None:
             picture, changed = self._take_room(padded.shape), [whole]
         else:
@@ -88,12 +94,12 @@ class PictureDecoder:
             changed = changed_boxes(picture.labels, padded, 2 * self.halo)
             if sum(_area(self._network.reached(one, padded.shape)) for one in changed) > _area(whole):
                 changed = [whole]
-        self._refresh(picture, padded, changed)
+        self._refresh(picture, padded, grain, changed)
         reached = self._network.reached(box.align(self.stride).clip(padded.shape), padded.shape)
         reached = reached.clip(labels.shape)
         return reached, _read(picture, reached)
 
-    def _refresh(self, picture: _Remembered, labels: np.ndarray, changed: list[Box]) -> None:
+    def _refresh(self, picture: _Remembered, labels: np.ndarray, grain: float, changed: list[Box]) -> None:
         """Compute what depends on the labels in some boxes, and remember the picture as the last."""
 
         def labels_in(box: Box) -> Tensor:
@@ -105,17 +111,17 @@ class PictureDecoder:
             picture.pixels[box.slices] = values[0, 0].clamp_(-1, 1)
 
         for box in changed:
-            self._network.refresh(picture.maps, box, labels_in, write)
-        self._pictures.insert(0, _Remembered(labels, picture.maps, picture.pixels))
+            self._network.refresh(picture.maps, box, labels_in, write, grain)
+        self._pictures.insert(0, _Remembered(labels, grain, picture.maps, picture.pixels))
         while len(self._pictures) > 1 and self._kept() > _REMEMBERED_BYTES:
             self._pictures.pop()
 
-    def _most_alike(self, labels: np.ndarray) -> int | None:
-        """Index of the picture remembered whose labels differ least; None if none has this shape."""
+    def _most_alike(self, labels: np.ndarray, grain: float) -> int | None:
+        """Index of the picture remembered whose labels differ least; None if none has shape and grain."""
         differing = {
             index: int(np.count_nonzero(picture.labels != labels))
             for index, picture in enumerate(self._pictures)
-            if picture.labels.shape == labels.shape
+            if picture.labels.shape == labels.shape and picture.grain == grain
         }
         return min(differing, key=differing.__getitem__) if differing else None
 
@@ -127,7 +133,7 @@ class PictureDecoder:
             return same[-1]
         maps = self._network.new_maps((shape[0], shape[1]))
         pixels = torch.empty(shape, device=maps.down[0].device)
-        return _Remembered(np.empty(shape, np.uint8), maps, pixels)
+        return _Remembered(np.empty(shape, np.uint8), 1.0, maps, pixels)
 
     def _kept(self) -> int:
         return sum(picture.maps.size for picture in self._pictures)

@@ -14,7 +14,7 @@ from u3edu.engine.convolution import pointwise
 from u3edu.engine.crops import crop, doubled, halved, shape_of
 from u3edu.engine.threads import side_by_side
 from u3edu.engine.up_block import UpBlock
-from u3edu.model.noise import NoiseFields, NoiseInput
+from u3edu.model.noise import GRAIN_LEVEL, NoiseFields, NoiseInput
 from u3edu.model.unet import ConvBlock, UNet
 
 # A box is computed in bands of about as many bytes a layer as a processor core's cache holds.
@@ -26,9 +26,26 @@ _SHARED_PRODUCTS = 2**27
 # From a box to the inputs there; what takes the outputs of a box.
 Source = Callable[[Box], Tensor]
 Sink = Callable[[Box, Tensor], None]
-# Where each picture of a batch begins in the one that it was cut from.
-Corners = tuple[tuple[int, int], ...]
-_AT_ORIGIN: Corners = ((0, 0),)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What the grain of one picture of a batch depends on.
+
+    Parameters
+    ----------
+    top, left : int
+        Where it begins in the picture that it was cut from.
+    grain : float
+        How strong its grain is, as a multiple of what the network learned.
+    """
+
+    top: int = 0
+    left: int = 0
+    grain: float = 1.0
+
+
+Parts = tuple[Part, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +99,7 @@ class RegionUNet:
             if isinstance(block, ConvBlock) and isinstance(reduce, nn.Conv2d)
         ]
         self._strengths = [layer.strength for layer in unet.noise if isinstance(layer, NoiseInput)]
-        self._head = unet.head
+        self._head, self._grain = unet.head, unet.grain
         self._pool = _max_pool if unet.pool is functional.max_pool2d else unet.pool
         self._noise = noise
 
@@ -124,6 +141,7 @@ class RegionUNet:
         box: Box,
         source: Source,
         sink: Sink,
+        grain: float = 1.0,
     ) -> None:
         """Compute everything that depends on the inputs inside `box`.
 
@@ -137,10 +155,12 @@ class RegionUNet:
             From a box to the inputs there, [1, in_channels, h, w]; for labels [1, 1, h, w].
         sink : callable
             Takes the outputs, a box and [1, out_channels, h, w] at a time.
+        grain : float
+            See `Part`; that of the features kept.
         """
-        self._compute(maps, self._reached(box, maps.shape), source, sink)
+        self._compute(maps, self._reached(box, maps.shape), source, sink, (Part(grain=grain),))
 
-    def draw(self, maps: FeatureMaps, box: Box, source: Source, sink: Sink, corners: Corners) -> None:
+    def draw(self, maps: FeatureMaps, box: Box, source: Source, sink: Sink, parts: Parts) -> None:
         """Compute the outputs inside `box`, and of the features what they depend on.
 
         Parameters
@@ -149,48 +169,56 @@ class RegionUNet:
             Room for the features; nothing is read that was there before.
         box, source, sink
             As for `refresh`.
-        corners : tuple of (row, column)
-            Where the pictures begin in larger ones, of whose grain they get their part; multiples
-            of the stride, one for each picture of the batch.
+        parts : tuple of Part
+            One for each picture of the batch; where they begin are multiples of the stride.
         """
-        self._compute(maps, self._needed(box, maps.shape), source, sink, corners)
+        self._compute(maps, self._needed(box, maps.shape), source, sink, parts)
 
-    def _compute(
-        self, maps: FeatureMaps, boxes: list[Box], source: Source, sink: Sink, corners: Corners = _AT_ORIGIN
-    ) -> None:
+    def _compute(self, maps: FeatureMaps, boxes: list[Box], source: Source, sink: Sink, parts: Parts) -> None:
         """Compute one box after each block, on the way down and then on the way up."""
         below = maps.down[-1]
         with side_by_side() as each:
             for level, block in enumerate(self._down):
-                work = partial(self._compute_down, maps, level, source, sink, corners)
+                work = partial(self._compute_down, maps, level, source, sink, parts)
                 each(work, self._bands(boxes[level], block))
             for level, box in zip(reversed(range(len(self._up))), boxes[len(self._down) :], strict=True):
-                work = partial(self._compute_up, maps, level, below, sink)
+                work = partial(self._compute_up, maps, level, below, sink, parts)
                 each(work, self._bands(box, self._up[level]))
                 below = maps.up[level - 1] if level else below
 
     def _compute_down(
-        self, maps: FeatureMaps, level: int, source: Source, sink: Sink, corners: Corners, part: Box
+        self, maps: FeatureMaps, level: int, source: Source, sink: Sink, parts: Parts, box: Box
     ) -> None:
-        """A part of a level on the way down."""
+        """A box of a level on the way down."""
         block, shape = self._down[level], shape_of(maps.down[level])
-        needed = part.grow(block.reach).clip(shape)
+        needed = box.grow(block.reach).clip(shape)
         inputs = self._pool(crop(maps.down[level - 1], doubled(needed)), 2) if level else source(needed)
-        values = block(inputs, needed, part, shape)
+        values = block(inputs, needed, box, shape)
         if self._noise is not None:
-            strength = pointwise(self._strengths[level], values, block.format_for(part))
-            values = values.addcmul_(strength, _grain(self._noise, level, shape, corners, part))
-        crop(maps.down[level], part).copy_(values)
+            strength = pointwise(self._strengths[level], values, block.format_for(box))
+            values = values.addcmul_(strength, _noise_in(self._noise, level, shape, parts, box))
+        crop(maps.down[level], box).copy_(values)
         if not self._up:
-            sink(part, pointwise(self._head, values, torch.channels_last))
+            sink(box, self._outputs(values, shape, parts, box))
 
-    def _compute_up(self, maps: FeatureMaps, level: int, below: Tensor, sink: Sink, part: Box) -> None:
-        """A part of a level on the way up, from the features of the level below."""
-        values = self._up[level](maps.down[level], below, part)
+    def _compute_up(
+        self, maps: FeatureMaps, level: int, below: Tensor, sink: Sink, parts: Parts, box: Box
+    ) -> None:
+        """A box of a level on the way up, from the features of the level below."""
+        values = self._up[level](maps.down[level], below, box)
         if level:
-            crop(maps.up[level - 1], part).copy_(values)
+            crop(maps.up[level - 1], box).copy_(values)
         else:
-            sink(part, pointwise(self._head, values, torch.channels_last))
+            sink(box, self._outputs(values, maps.shape, parts, box))
+
+    def _outputs(self, values: Tensor, shape: tuple[int, int], parts: Parts, box: Box) -> Tensor:
+        """The outputs in a box of the finest level, from its features."""
+        outputs = pointwise(self._head, values, torch.channels_last)
+        if self._grain is None or self._noise is None:
+            return outputs
+        strengths = pointwise(self._grain.strength, values, torch.channels_last)
+        textures = _noise_in(self._noise, GRAIN_LEVEL, shape, parts, box)
+        return outputs.add_((strengths * textures).sum(dim=1, keepdim=True))
 
     def _reached(self, box: Box, shape: tuple[int, int]) -> list[Box]:
         """The changed box after each block, on the way down and then on the way up."""
@@ -232,14 +260,15 @@ class RegionUNet:
             yield Box(top, box.left, min(top + height, box.bottom), box.right)
 
 
-def _grain(noise: NoiseFields, level: int, shape: tuple[int, int], corners: Corners, part: Box) -> Tensor:
-    """The grain in a part of pictures of `shape` that begin at `corners` of larger ones, [B, 1, h, w]."""
-    grains = []
-    for corner in corners:
-        top, left = (offset >> level for offset in corner)
+def _noise_in(noise: NoiseFields, level: int, shape: tuple[int, int], parts: Parts, box: Box) -> Tensor:
+    """The noise in a box of pictures of `shape`, [B, channels, h, w]."""
+    noises = []
+    for part in parts:
+        top, left = (offset >> max(level, 0) for offset in (part.top, part.left))
         field = noise.field(level, top + shape[0], left + shape[1])
-        grains.append(crop(field[:, :, top:, left:], part))
-    return torch.cat(grains) if len(grains) > 1 else grains[0]
+        inside = crop(field[:, :, top:, left:], box)
+        noises.append(inside if part.grain == 1 else inside * part.grain)
+    return torch.cat(noises) if len(noises) > 1 else noises[0]
 
 
 def _max_pool(features: Tensor, side: int) -> Tensor:

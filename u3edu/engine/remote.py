@@ -8,14 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from u3edu.editing.box import Box
 from u3edu.editing.label_map import LabelMap
 from u3edu.engine.connection import Answer, Connections, NoAnswer
 from u3edu.engine.padding import pad_to_stride
 from u3edu.engine.presence import Presence
 from u3edu.engine.wire import BoxReply, MalformedMessage, ModelInfo, request_for
+from u3edu.imaging.levels import given_back
 from u3edu.imaging.slice import Slice
 from u3edu.model.weights_file import read_weights
 
@@ -128,7 +127,9 @@ class RemoteEngine:
         drawn = self._draw(label_map, Box.whole(label_map.shape))
         if drawn is None:
             return self.local.synthesize(label_map)
-        return Slice(drawn.pixels, replace(label_map.acquisition, synthetic=True, in_place=False))
+        acquisition = label_map.acquisition
+        pixels = given_back(drawn.pixels, acquisition)
+        return Slice(pixels, replace(acquisition, synthetic=True, in_place=False))
 
     def resynthesize(self, previous: Slice, label_map: LabelMap, box: Box) -> Slice:
         """The picture that goes with a label map that changed only inside `box`.
@@ -144,7 +145,7 @@ class RemoteEngine:
         if drawn is None:
             return self.local.resynthesize(previous, label_map, box)
         pixels = previous.pixels.copy()
-        pixels[drawn.box.slices] = drawn.pixels
+        pixels[drawn.box.slices] = given_back(drawn.pixels, label_map.acquisition)
         return previous.with_pixels(pixels, synthetic=True)
 
     def __repr__(self) -> str:
@@ -156,7 +157,7 @@ class RemoteEngine:
         drew_here, self._drew_here = self._drew_here, True
         if self._presence.ask():
             try:
-                drawn = self._asked_for(label_map.labels, changed)
+                drawn = self._asked_for(label_map, changed)
             except TooLarge as error:
                 self.note = f"{error}; this kernel drew the picture."
                 return None
@@ -171,13 +172,13 @@ class RemoteEngine:
         self.note = f"The shared engine is away ({self._presence.reason}); this kernel drew the picture."
         return None
 
-    def _asked_for(self, labels: np.ndarray, changed: Box) -> BoxReply:
+    def _asked_for(self, label_map: LabelMap, changed: Box) -> BoxReply:
         """What the service draws, in the time that there is."""
-        start = time.monotonic()
+        start, labels = time.monotonic(), label_map.labels
         info = self._info or self._introduce()
         if max(labels.shape) > info.largest_side:
             raise TooLarge(f"The shared engine draws at most {info.largest_side} rows and columns")
-        request = request_for(pad_to_stride(labels, info.stride), changed, info)
+        request = request_for(pad_to_stride(labels, info.stride), changed, info, label_map.acquisition.grain)
         left = self.limit - (time.monotonic() - start)
         content = request.to_bytes()
         reply = BoxReply.from_bytes(self._answer("POST", "/boxes", left, content).content)

@@ -12,6 +12,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from u3edu.editing.box import Box
+from u3edu.imaging.slice import MOST_GRAIN
 
 _LONGEST_LINE = 1024
 _PIXELS = np.dtype("<f4")
@@ -21,6 +22,8 @@ _STEP = 64
 
 Corners = tuple[int, int, int, int]
 Side = Annotated[int, Field(ge=1, le=2**15)]
+# How strong a picture's grain is, as a multiple of what the model learned.
+Grain = Annotated[float, Field(ge=0, le=MOST_GRAIN)]
 
 
 class MalformedMessage(ValueError):
@@ -40,6 +43,7 @@ class _RequestHead(_Head):
     shape: tuple[Side, Side]
     cutout: Corners
     box: Corners
+    grain: Grain = 1.0
 
 
 class _ReplyHead(_Head):
@@ -92,16 +96,21 @@ class BoxRequest:
     labels : uint8, of the shape of `cutout`
     box : Box
         Which pixels are asked for.
+    grain : float
+        How strong the picture's grain is, as a multiple of what the model learned.
     """
 
     shape: tuple[int, int]
     cutout: Box
     labels: np.ndarray
     box: Box
+    grain: float = 1.0
 
     def to_bytes(self) -> bytes:
         """As sent."""
-        head = _RequestHead(shape=self.shape, cutout=_numbers(self.cutout), box=_numbers(self.box))
+        head = _RequestHead(
+            shape=self.shape, cutout=_numbers(self.cutout), box=_numbers(self.box), grain=self.grain
+        )
         return _joined(head, zlib.compress(np.ascontiguousarray(self.labels).tobytes(), level=1))
 
     @classmethod
@@ -134,7 +143,7 @@ class BoxRequest:
         labels = np.frombuffer(_unpacked(packed, cutout.shape[0] * cutout.shape[1]), np.uint8)
         if labels.max() >= info.elements:
             raise MalformedMessage(f"labels name elements 0 to {info.elements - 1}; got {labels.max()}")
-        return cls(head.shape, cutout, labels.reshape(cutout.shape), box)
+        return cls(head.shape, cutout, labels.reshape(cutout.shape), box, head.grain)
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,7 +176,7 @@ class BoxReply:
         return cls(box, pixels)
 
 
-def request_for(labels: np.ndarray, changed: Box, info: ModelInfo) -> BoxRequest:
+def request_for(labels: np.ndarray, changed: Box, info: ModelInfo, grain: float = 1.0) -> BoxRequest:
     """What to ask for after the labels inside `changed` changed.
 
     Parameters
@@ -176,6 +185,8 @@ def request_for(labels: np.ndarray, changed: Box, info: ModelInfo) -> BoxRequest
         The whole map; sides are multiples of the model's stride.
     changed : Box
     info : ModelInfo
+    grain : float
+        See `BoxRequest`.
     """
     shape = labels.shape[0], labels.shape[1]
     box = changed.align(info.stride).grow(info.reach).clip(shape)
@@ -183,7 +194,7 @@ def request_for(labels: np.ndarray, changed: Box, info: ModelInfo) -> BoxRequest
     top, bottom = _widened(needed.top, needed.bottom, shape[0])
     left, right = _widened(needed.left, needed.right, shape[1])
     cutout = Box(top, left, bottom, right)
-    return BoxRequest(shape, cutout, labels[cutout.slices], box)
+    return BoxRequest(shape, cutout, labels[cutout.slices], box, grain)
 
 
 def _widened(low: int, high: int, side: int) -> tuple[int, int]:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from u3edu.editing.boundaries import near_boundary
 from u3edu.editing.label_map import LabelMap
-from u3edu.evaluation.boundaries import boundary_contrast, near_boundary
+from u3edu.evaluation.boundaries import boundary_contrast
 from u3edu.evaluation.gradients import flat_ratio, gradient_distance, gradient_magnitude
-from u3edu.evaluation.high_pass import high_pass
 from u3edu.evaluation.local_spectrum import QUARTERS, band_power, power_in_decibel, power_spectra
-from u3edu.evaluation.noise_level import robust_deviation
 from u3edu.evaluation.tiles import tiles_inside
+from u3edu.imaging.high_pass import high_pass, robust_deviation
 from u3edu.imaging.slice import Slice
 
 # Lesions are smaller than the windows of whole pictures.

@@ -5,15 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from u3edu.evaluation.boundaries import near_boundary
-from u3edu.evaluation.high_pass import high_pass
+from u3edu.engine.appearance import noise_by_element
 from u3edu.evaluation.reconstructed import Reconstructed
-
-# Standard deviations in a median absolute deviation, for a normal distribution.
-_MAD_TO_SIGMA = 1.4826
-
-# Fewer pixels of an element on a slice say little.
-_FEWEST = 50
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,20 +40,10 @@ def noise_figures(pairs: Sequence[Reconstructed], elements: int) -> NoiseFigures
     pixels = np.zeros(elements, dtype=np.int64)
     sums = np.zeros((2, elements))
     for pair in pairs:
-        labels = pair.label_map.labels
-        inside = pair.body & ~near_boundary(labels, within=2)
-        residuals = [high_pass(one.pixels) for one in (pair.picture, pair.reconstruction)]
-        for element in range(elements):
-            here = inside & (labels == element)
-            count = int(here.sum())
-            if count >= _FEWEST:
-                pixels[element] += count
-                sums[:, element] += [count * robust_deviation(residual[here]) for residual in residuals]
+        for both, picture in zip(sums, (pair.picture, pair.reconstruction), strict=True):
+            counts, deviations = noise_by_element(picture.pixels, pair.label_map.labels, pair.body, elements)
+            both += counts * deviations
+        pixels += counts
     with np.errstate(invalid="ignore"):
         real, ours = sums / pixels
     return NoiseFigures(pixels, real, ours)
-
-
-def robust_deviation(values: np.ndarray) -> float:
-    """Standard deviation by the median absolute deviation, which edges and vessels hardly move."""
-    return float(_MAD_TO_SIGMA * np.median(np.abs(values - np.median(values))))

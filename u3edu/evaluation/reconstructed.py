@@ -7,7 +7,7 @@ import numpy as np
 
 from u3edu.editing.label_map import LabelMap
 from u3edu.engine.protocol import Engine
-from u3edu.evaluation.body import body_mask
+from u3edu.imaging.body import body_mask
 from u3edu.imaging.slice import Slice
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torchmetrics.functional.image import structural_similarity_index_measure
 
-from u3edu.evaluation.body import body_mask
+from u3edu.imaging.body import body_mask
 from u3edu.imaging.slice import Slice
 
 

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from u3edu.engine.protocol import Engine
-from u3edu.evaluation.body import body_mask
 from u3edu.evaluation.spread import evenly_spread
+from u3edu.imaging.body import body_mask
 from u3edu.imaging.slice import Slice
 from u3edu.training.transforms.geometric import GeometricMagnitude, Geometry, draw_geometry
 from u3edu.training.transforms.magnitude import magnitudes_in_numbers

@@ -1,25 +1,29 @@
 """A picture's own dark and bright levels, and the common ones on which models for MR work.
 
 MR signal has no unit: in one series the brightest pixels are fat, in the next a vessel close to the
-coil. Between their own 5th and 95th percentiles, pictures of the same anatomy look alike.
+coil. Between their own 20th and 95th percentiles, pictures of the same anatomy look alike.
 """
 
 import numpy as np
 
-from u3edu.imaging.slice import Levels, Slice
+from u3edu.imaging.slice import Acquisition, Levels, Slice
 
-# Air and cortical bone make up far more than a twentieth of a pelvis, fat and fluid, too.
-_PERCENTILES = (5.0, 95.0)
+# Air, bone and muscle make up more than a fifth of a pelvis, fat and fluid more than a twentieth. A
+# picture made darker is cut off at black, and the lower level must stand above that. Brightness and
+# contrast of moderate magnitude move 64 % of the pixels by more than a twentieth of the distance between
+# the levels; 11 % are left with the 5th percentile, 4 % with the 20th (two patients' slices).
+_PERCENTILES = (20.0, 95.0)
 
-# Room is left above: the brightest twentieth reaches up to 1.
-COMMON = Levels(dark=-0.9, bright=0.6)
+# Room is left on both sides: for black, and for the brightest twentieth.
+COMMON = Levels(dark=-0.8, bright=0.35)
 
 _LEAST_DISTANCE = 0.02
 
 
 def levels_of(picture: Slice) -> Levels:
-    """The 5th and 95th percentile of a picture's pixels."""
+    """The 20th and 95th percentile of a picture's pixels."""
     dark, bright = (float(level) for level in np.percentile(picture.pixels, _PERCENTILES))
+    dark = min(dark, 1 - _LEAST_DISTANCE)
     return Levels(dark, max(bright, dark + _LEAST_DISTANCE))
 
 
@@ -31,6 +35,11 @@ def to_common(pixels: np.ndarray, levels: Levels) -> np.ndarray:
 def from_common(pixels: np.ndarray, levels: Levels) -> np.ndarray:
     """Pixels with the common levels brought back to `levels`, float32, clipped to [-1, 1]."""
     return _between(pixels, COMMON, levels)
+
+
+def given_back(pixels: np.ndarray, acquisition: Acquisition) -> np.ndarray:
+    """Pixels of a model brought back to the levels of the picture that it segmented, where it had any."""
+    return pixels if acquisition.levels is None else from_common(pixels, acquisition.levels)
 
 
 def _between(pixels: np.ndarray, source: Levels, target: Levels) -> np.ndarray:

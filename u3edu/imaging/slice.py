@@ -6,6 +6,9 @@ import numpy as np
 
 from u3edu.imaging.geometry import Plane
 
+# No scanner's pictures are so noisy that more of it would be like them.
+MOST_GRAIN = 4.0
+
 
 @dataclass(frozen=True)
 class Window:
@@ -110,6 +113,9 @@ class Acquisition:
     levels : Levels, optional
         How dark and bright the picture was that a label map was made from, where its model
         works on common levels: a synthetic picture is brought back to them.
+    grain : float
+        How strong the noise of that picture was, as a multiple of what its model has learned:
+        a synthetic picture gets it, too. At most `MOST_GRAIN`.
     """
 
     modality: str
@@ -122,6 +128,7 @@ class Acquisition:
     source: Source = field(default_factory=Source)
     plane: Plane | None = None
     levels: Levels | None = None
+    grain: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,6 @@
 """The model card: what a model was trained on, how, how good it is, and what its elements are."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -19,6 +19,22 @@ class ElementEntry(BaseModel):
     note: str = ""
 
 
+class NoiseEntry(BaseModel):
+    """Noise in a model's own pictures of its training slices, by element.
+
+    Parameters
+    ----------
+    drawn, plain : tuple of K floats
+        Robust standard deviation of the high-pass residual (`u3edu.engine.appearance`) with grain
+        of strength 1, and without grain; 0 for an element without pixels.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    drawn: tuple[Annotated[float, Field(ge=0)], ...]
+    plain: tuple[Annotated[float, Field(ge=0)], ...]
+
+
 class ModelCard(BaseModel):
     """What goes with a weights file.
 
@@ -33,6 +49,8 @@ class ModelCard(BaseModel):
     network : U3NetConfig
     elements : tuple of ElementEntry
         The K elements, from dark to bright.
+    noise : NoiseEntry, optional
+        For a decoder with grain: what a picture's own noise is compared with.
     weights_sha256 : str
         Of the weights file beside the card.
     training : dict
@@ -52,6 +70,7 @@ class ModelCard(BaseModel):
     summary: str
     network: U3NetConfig
     elements: tuple[ElementEntry, ...]
+    noise: NoiseEntry | None = None
     weights_sha256: str = ""
     training: dict[str, Any] = {}
     data: tuple[dict[str, str], ...] = ()
@@ -62,6 +81,9 @@ class ModelCard(BaseModel):
     def _one_entry_an_element(self) -> "ModelCard":
         if len(self.elements) != self.network.elements:
             raise ValueError(f"{len(self.elements)} elements named, the network has {self.network.elements}")
+        lengths = {len(self.noise.drawn), len(self.noise.plain)} if self.noise else set()
+        if lengths - {self.network.elements}:
+            raise ValueError(f"noise of {lengths} elements, the network has {self.network.elements}")
         return self
 
     def label_elements(self) -> tuple[Element, ...]:

@@ -35,9 +35,14 @@ class U3NetConfig(BaseModel):
         tissue and not its noise. 0 for none.
     encoder_pooling : str
         ``"max"`` or ``"average"``; averages make labels steadier when the picture is turned.
+    common_levels : bool
+        Whether pictures are brought to common dark and bright levels before they are segmented, and
+        back after they are drawn; see `u3edu.imaging.levels`. For MR, whose signal has no unit.
     noise_seed : int, optional
         Gives the decoder noise inputs; the grain of every picture follows from this seed and
         the position, so that a case renders the same for ever.
+    grain_filters : int
+        Filters of the grain that a decoder with noise adds to its pictures; 0 for none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -51,7 +56,9 @@ class U3NetConfig(BaseModel):
     surroundings: int = Field(default=0, ge=0)
     encoder_blur: float = Field(default=0.0, ge=0)
     encoder_pooling: Pooling = "max"
+    common_levels: bool = False
     noise_seed: int | None = Field(default=None, ge=0, lt=2**32)
+    grain_filters: int = Field(default=0, ge=0)
 
     @model_validator(mode="after")
     def _a_count_for_each_level(self) -> "U3NetConfig":
@@ -60,6 +67,8 @@ class U3NetConfig(BaseModel):
                 f"decoder_convolutions {self.decoder_convolutions} and decoder_widths {self.decoder_widths} "
                 "are to be of the same length, a number for each level"
             )
+        if self.grain_filters and self.noise_seed is None:
+            raise ValueError("grain_filters need noise to filter: set noise_seed")
         return self
 
     @classmethod

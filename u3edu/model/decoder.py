@@ -24,19 +24,28 @@ class Decoder(nn.Module):
             1,
             config.decoder_widths,
             noise_inputs=config.noise_seed is not None,
+            grain_filters=config.grain_filters,
             convolutions=config.decoder_convolutions,
         )
 
-    def forward(self, quantized: Tensor, seeds: Tensor | None = None, top: int = 0, left: int = 0) -> Tensor:
+    def forward(
+        self,
+        quantized: Tensor,
+        seeds: Tensor | None = None,
+        strengths: Tensor | None = None,
+        top: int = 0,
+        left: int = 0,
+    ) -> Tensor:
         """Images ``h(E_q) = R``, [B, 1, H, W], of embedding maps [B, D, H, W].
 
         A decoder with noise inputs gives every image the grain of the configured seed, or that of
-        its own in `seeds`, int64 [B]. `top` and `left` say where a part of a picture begins in the
-        whole, in pixels (multiples of the U-Net's stride).
+        its own in `seeds`, int64 [B], multiplied by `strengths`, float32 [B], where they are given.
+        `top` and `left` say where a part of a picture begins in the whole, in pixels (multiples of
+        the U-Net's stride).
         """
         if self.noise_seed is None:
             images: Tensor = self.unet(quantized)
             return images
         if seeds is None:
             seeds = torch.full(quantized.shape[:1], self.noise_seed, device=quantized.device)
-        return self.unet(quantized, noise_source(seeds, top, left))
+        return self.unet(quantized, noise_source(seeds, strengths, top, left))

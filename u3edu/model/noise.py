@@ -6,8 +6,14 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
-# From a level and a height and width to noise float32 [B, 1, height, width].
-NoiseSource = Callable[[int, int, int], Tensor]
+from u3edu.model.grain import MARGIN, Grain
+
+# From a level, a height and width, and a margin around them that is left out where it is 0, to
+# noise float32 [B, 1, height + 2 margin, width + 2 margin].
+NoiseSource = Callable[..., Tensor]
+
+# Noise for the grain of the picture itself is of no level of the U-Net.
+GRAIN_LEVEL = -1
 
 _LOW_32_BITS = 0xFFFFFFFF
 # The sum of eight bytes drawn alike: its mean and its standard deviation.
@@ -37,26 +43,41 @@ class NoiseInput(nn.Module):
         return features + self.strength(features) * noise
 
 
-def noise_source(seeds: Tensor, top: int = 0, left: int = 0) -> NoiseSource:
+def noise_source(seeds: Tensor, strengths: Tensor | None = None, top: int = 0, left: int = 0) -> NoiseSource:
     """Noise for the levels of a U-Net that sees a part of a picture.
 
     Parameters
     ----------
     seeds : int64 [B]
         One for each picture.
+    strengths : float32 [B], optional
+        What the noise of each picture is multiplied by.
     top, left : int
         Where the part begins in the whole picture, in pixels; multiples of the U-Net's stride.
 
     Returns
     -------
     callable
-        From a level (0 is the finest) and a height and width to `position_noise` there.
+        From a level (0 is the finest), a height and width, and a margin around them (0 if not
+        given), to `position_noise` there.
     """
-    return partial(_noise_of_level, seeds, top, left)
+    return partial(_noise_of_level, seeds, strengths, top, left)
 
 
-def _noise_of_level(seeds: Tensor, top: int, left: int, level: int, height: int, width: int) -> Tensor:
-    return position_noise(seeds, level, top >> level, left >> level, height, width)
+def _noise_of_level(
+    seeds: Tensor,
+    strengths: Tensor | None,
+    top: int,
+    left: int,
+    level: int,
+    height: int,
+    width: int,
+    margin: int = 0,
+) -> Tensor:
+    first, second = (offset >> max(level, 0) for offset in (top, left))
+    sides = height + 2 * margin, width + 2 * margin
+    noise = position_noise(seeds, level, first - margin, second - margin, *sides)
+    return noise if strengths is None else noise * strengths[:, None, None, None]
 
 
 class NoiseFields:
@@ -67,20 +88,33 @@ class NoiseFields:
     seed : int
     device : torch.device
         Where the noise is kept.
+    grain : Grain, optional
+        Of a U-Net that has one: noise of `GRAIN_LEVEL` is kept filtered.
     """
 
-    def __init__(self, seed: int, device: torch.device) -> None:
+    def __init__(self, seed: int, device: torch.device, grain: Grain | None = None) -> None:
         self._seeds = torch.tensor([seed], device=device)
+        self._grain = grain
         self._fields: dict[int, Tensor] = {}
 
     def field(self, level: int, height: int, width: int) -> Tensor:
-        """`position_noise` of a whole picture, float32 [1, 1, height, width] in pixels of the level."""
+        """`position_noise` of a whole picture, float32 [1, 1, height, width] in pixels of the level.
+
+        Of `GRAIN_LEVEL` its textures instead, [1, filters, height, width].
+        """
         field = self._fields.get(level)
         known = (0, 0) if field is None else field.shape[2:]
         if field is None or height > known[0] or width > known[1]:
             sides = max(height, known[0]), max(width, known[1])
-            field = self._fields[level] = position_noise(self._seeds, level, 0, 0, *sides)
+            field = self._fields[level] = self._computed(level, *sides)
         return field[:, :, :height, :width]
+
+    def _computed(self, level: int, height: int, width: int) -> Tensor:
+        if level != GRAIN_LEVEL:
+            return position_noise(self._seeds, level, 0, 0, height, width)
+        assert self._grain is not None
+        noise = position_noise(self._seeds, level, -MARGIN, -MARGIN, height + 2 * MARGIN, width + 2 * MARGIN)
+        return self._grain.textures(noise).contiguous(memory_format=torch.channels_last)
 
 
 def position_noise(seeds: Tensor, level: int, top: int, left: int, height: int, width: int) -> Tensor:

@@ -7,7 +7,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from u3edu.model.config import Pooling
-from u3edu.model.noise import NoiseInput, NoiseSource
+from u3edu.model.grain import MARGIN, Grain
+from u3edu.model.noise import GRAIN_LEVEL, NoiseInput, NoiseSource
 from u3edu.model.norm import BatchNorm2d
 
 # Of a block, as in the paper's networks, where nothing else is said.
@@ -49,6 +50,8 @@ class UNet(nn.Module):
         Channels of each level, finest first.
     noise_inputs : bool
         Whether each level has a noise input.
+    grain_filters : int
+        Filters of the grain that is added to the outputs; 0 for none.
     pooling : str
         ``"max"`` or ``"average"``.
     convolutions : tuple of int
@@ -61,6 +64,7 @@ class UNet(nn.Module):
         out_channels: int,
         widths: tuple[int, ...],
         noise_inputs: bool = False,
+        grain_filters: int = 0,
         pooling: Pooling = "max",
         convolutions: tuple[int, ...] = (),
     ) -> None:
@@ -81,6 +85,7 @@ class UNet(nn.Module):
         )
         self.head = nn.Conv2d(widths[0], out_channels, kernel_size=1)
         self.noise = nn.ModuleList(NoiseInput(width) for width in widths if noise_inputs)
+        self.grain = Grain(widths[0], grain_filters) if grain_filters else None
 
     @property
     def stride(self) -> int:
@@ -104,7 +109,7 @@ class UNet(nn.Module):
     def forward(self, images: Tensor, noise: NoiseSource | None = None) -> Tensor:
         """[B, in_channels, H, W] to [B, out_channels, H, W]; H and W are multiples of `stride`.
 
-        A U-Net with noise inputs takes their noise from `noise`.
+        A U-Net with noise inputs or grain takes their noise from `noise`.
         """
         skips: list[Tensor] = []
         features = images
@@ -118,4 +123,11 @@ class UNet(nn.Module):
         for level in reversed(range(len(self.up))):
             features = functional.interpolate(self.reduce[level](features), scale_factor=2.0, mode="nearest")
             features = self.up[level](torch.cat([skips[level], features], dim=1))
-        return self.head(features)
+        # Rounded as bf16 autocast does it, lungs would get a noise of 1 HU that pictures drawn later lack.
+        with torch.autocast(features.device.type, enabled=False):
+            features = features.float()
+            outputs: Tensor = self.head(features)
+            if self.grain is not None and noise:
+                textures = self.grain.textures(noise(GRAIN_LEVEL, *images.shape[2:], MARGIN))
+                outputs = outputs + self.grain(features, textures)
+        return outputs

@@ -10,8 +10,10 @@ from rich.console import Console
 from u3edu.engine.local import LocalEngine
 from u3edu.imaging.bias_field import without_bias
 from u3edu.imaging.folder import scan_folder
+from u3edu.imaging.levels import levels_of, to_common
 from u3edu.imaging.series import read_files
 from u3edu.imaging.slice import Slice
+from u3edu.model.config import U3NetConfig
 from u3edu.model.u3net import U3Net
 from u3edu.model.weights import load_weights
 from u3edu.training.config import Stage1Config, Stage2Config
@@ -47,10 +49,16 @@ def read_training_slices(folder: Path, modality: str, console: Console) -> list[
     return slices
 
 
-def training_slices(config: Stage1Config | Stage2Config, folder: Path, console: Console) -> list[Slice]:
-    """What a run learns from: slices as they are read, without their bias where that is wanted."""
+def training_slices(
+    config: Stage1Config | Stage2Config, network: U3NetConfig, folder: Path, console: Console
+) -> list[Slice]:
+    """What a run learns from: slices as they are read, or as its settings and its network want them."""
     slices = read_training_slices(folder, config.modality, console)
-    return [without_bias(picture) for picture in slices] if config.remove_bias else slices
+    if config.remove_bias:
+        slices = [without_bias(picture) for picture in slices]
+    if network.common_levels:
+        slices = [picture.with_pixels(to_common(picture.pixels, levels_of(picture))) for picture in slices]
+    return slices
 
 
 def say(remark: str | None, fabric: Fabric, console: Console) -> None:
@@ -95,7 +103,7 @@ def train(
     FloatingPointError
         If the loss is no longer a number.
     """
-    slices = training_slices(config, folder, console)
+    slices = training_slices(config, config.model, folder, console)
     crops = CropSampler.of(slices, config.crop, config.foreground_above)
     engine = partial(engine_of, config=config)
     watch = ClusterWatch(config)
@@ -176,7 +184,7 @@ def train_on(
     if "stage1" in card.training:
         raise ValueError(f"{start}: stage 2 has been trained already; start from weights of stage 1")
     config = config.model_copy(update={"started_from": card.weights_sha256})
-    slices = training_slices(config, folder, console)
+    slices = training_slices(config, network.config, folder, console)
     engine = LocalEngine(copy.deepcopy(network), card, str(fabric.device))
     crops = LabelledCrops.of(slices, engine, config.crop, config.foreground_above)
     watch = AdversarialWatch(config.learns_from)
@@ -197,6 +205,6 @@ def train_on(
             report=report,
         )
     if fabric.is_global_zero:
-        export_stage2(weights, network, config, card, len(slices))
+        export_stage2(weights, network, config, card, slices)
     fabric.barrier()
     return weights

@@ -155,6 +155,8 @@ class Stage2Config(BaseModel):
     discriminator : DiscriminatorConfig
     noise_seed : int, optional
         Gives the decoder noise inputs with this seed; see `u3edu.model.noise`.
+    grain_filters : int
+        Filters of the grain that the decoder adds to its pictures; see `u3edu.model.grain`.
     label_jitter : float
         Share of pixels that take a neighbour's label before decoding: hand-painted borders are
         not exactly those of the encoder.
@@ -198,6 +200,7 @@ class Stage2Config(BaseModel):
     perceptual_network: PerceptualName = "efficientnet-lite0"
     discriminator: DiscriminatorConfig = DiscriminatorConfig()
     noise_seed: int | None = Field(default=None, ge=0, lt=2**32)
+    grain_filters: int = Field(default=0, ge=0)
     label_jitter: float = Field(default=0.0, ge=0, le=1)
     flip: float = Field(default=0.5, ge=0, le=1)
     foreground_above: float = -1.0

@@ -7,7 +7,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from u3edu.engine.appearance import grain_strength, noise_by_element
 from u3edu.engine.protocol import Engine
+from u3edu.imaging.body import body_mask
 from u3edu.imaging.slice import Slice
 
 
@@ -79,10 +81,13 @@ class LabelledCrops:
     crops : CropSampler
     label_maps : tuple of uint8 [H, W]
         Of each of the sampler's pictures.
+    grain : tuple of float
+        How strong each picture's noise is, as a multiple of the mean of all.
     """
 
     crops: CropSampler
     label_maps: tuple[np.ndarray, ...]
+    grain: tuple[float, ...]
 
     @classmethod
     def of(
@@ -96,17 +101,34 @@ class LabelledCrops:
             If there is no slice, or it is not of the engine's modality.
         """
         padded = [picture.with_pixels(_padded(picture.pixels, crop)) for picture in slices]
+        label_maps = tuple(engine.segment(picture).labels for picture in padded)
         return cls(
             CropSampler.of(padded, crop, foreground_above),
-            tuple(engine.segment(picture).labels for picture in padded),
+            label_maps,
+            relative_grain(padded, label_maps, len(engine.elements)),
         )
 
-    def batch(self, size: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Crops float32 [size, 1, crop, crop] and their labels int64 [size, crop, crop]."""
+    def batch(self, size: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+        """Crops float32 [size, 1, crop, crop], their labels int64 [size, crop, crop], grain [size]."""
         places = self.crops.places(size, generator)
         pixels = np.stack([self.crops.pictures[index][box] for index, box in places])
         labels = np.stack([self.label_maps[index][box] for index, box in places])
-        return torch.from_numpy(pixels)[:, None], torch.from_numpy(labels.astype(np.int64))
+        grain = torch.tensor([self.grain[index] for index, _ in places])
+        return torch.from_numpy(pixels)[:, None], torch.from_numpy(labels.astype(np.int64)), grain
+
+
+def relative_grain(
+    slices: Sequence[Slice], label_maps: Sequence[np.ndarray], elements: int
+) -> tuple[float, ...]:
+    """How strong the noise of each picture is, element by element, as a multiple of the mean of all."""
+    measured = [
+        noise_by_element(picture.pixels, labels, body_mask(picture), elements)
+        for picture, labels in zip(slices, label_maps, strict=True)
+    ]
+    counts, deviations = (np.stack(values) for values in zip(*measured, strict=True))
+    means = (counts * deviations).sum(axis=0) / np.maximum(counts.sum(axis=0), 1)
+    plain = np.zeros(elements)
+    return tuple(grain_strength(*one, means, plain) for one in measured)
 
 
 def _padded(pixels: np.ndarray, crop: int) -> np.ndarray:

@@ -32,7 +32,8 @@ def fit_loss(decoder: nn.Module, network: U3Net, batch: Stage2Batch) -> dict[str
         ``mse``.
     """
     quantized = network.encoder.quantizer.look_up(batch.labels)
-    return {"mse": reconstruction_loss(decoder(quantized, batch.noise_seeds).float(), batch.images)}
+    reconstruction = decoder(quantized, batch.noise_seeds, batch.grain).float()
+    return {"mse": reconstruction_loss(reconstruction, batch.images)}
 
 
 def fit_learning_rate(config: Stage2Config, step: int) -> float:

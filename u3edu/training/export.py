@@ -5,6 +5,7 @@ import platform
 import shlex
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ from typing import Any
 import numpy as np
 import torch
 
+from u3edu.engine.appearance import noise_by_element
 from u3edu.engine.local import LocalEngine
+from u3edu.imaging.body import body_mask
 from u3edu.imaging.slice import Slice
-from u3edu.model.card import ElementEntry, ModelCard
+from u3edu.model.card import ElementEntry, ModelCard, NoiseEntry
 from u3edu.model.config import U3NetConfig
 from u3edu.model.palette import element_colours
 from u3edu.model.u3net import U3Net
@@ -53,7 +56,7 @@ def export_model(path: Path, network: U3Net, config: Stage1Config, slices: Seque
 
 
 def export_stage2(
-    path: Path, network: U3Net, config: Stage2Config, card: ModelCard, pictures: int
+    path: Path, network: U3Net, config: Stage2Config, card: ModelCard, slices: Sequence[Slice]
 ) -> ModelCard:
     """Write weights of stage 2 with the card of stage 1, its elements as they were.
 
@@ -69,15 +72,17 @@ def export_stage2(
         The settings that it was trained with.
     card : ModelCard
         Of the weights of stage 1 that training started from.
-    pictures : int
-        Slices trained on.
+    slices : sequence of Slice
+        Trained on.
 
     Returns
     -------
     ModelCard
     """
-    training = training_record(config, pictures) | {"stage1": card.training}
-    changes = {"network": network.config, "training": training, "figures": {}}
+    training = training_record(config, len(slices)) | {"stage1": card.training}
+    changes: dict[str, Any] = {"network": network.config, "training": training, "figures": {}}
+    if config.noise_seed is not None:
+        changes["noise"] = drawn_noise(engine_of(network, config), slices)
     return save_weights(path, network, card.model_copy(update=changes))
 
 
@@ -115,6 +120,28 @@ def mean_intensities(engine: LocalEngine, slices: Sequence[Slice]) -> tuple[np.n
         counts += np.bincount(labels, minlength=elements)
     means = np.where(counts > 0, sums / np.maximum(counts, 1), sums.sum() / counts.sum())
     return means, np.lexsort((means, counts == 0))
+
+
+def drawn_noise(engine: LocalEngine, slices: Sequence[Slice]) -> NoiseEntry:
+    """Noise by element in the pictures that a model draws of slices, with grain and without.
+
+    Parameters
+    ----------
+    engine : LocalEngine
+    slices : sequence of Slice
+    """
+    elements = len(engine.elements)
+    sums, pixels = np.zeros((2, elements)), np.zeros(elements)
+    for picture in slices:
+        label_map, body = engine.segment(picture), body_mask(picture)
+        for total, grain in zip(sums, (1.0, 0.0), strict=True):
+            acquisition = replace(label_map.acquisition, levels=None, grain=grain)
+            drawn = engine.synthesize(replace(label_map, acquisition=acquisition))
+            counts, deviations = noise_by_element(drawn.pixels, label_map.labels, body, elements)
+            total += counts * deviations
+        pixels += counts
+    drawn, plain = (sums / np.maximum(pixels, 1)).round(6).tolist()
+    return NoiseEntry(drawn=tuple(drawn), plain=tuple(plain))
 
 
 def engine_of(network: U3Net, config: Stage1Config | Stage2Config) -> LocalEngine:

@@ -135,7 +135,7 @@ def train_stage2(
         network.decoder.eval()
         with torch.set_grad_enabled(learns):
             quantized = network.encoder.quantizer.look_up(batch.labels)
-            reconstruction = decoder(quantized, batch.noise_seeds).float()
+            reconstruction = decoder(quantized, batch.noise_seeds, batch.grain).float()
 
         losses: dict[str, Tensor] = {}
         if config.adversarial:
@@ -187,6 +187,7 @@ def network_for_stage2(start: U3Net, config: Stage2Config) -> U3Net:
     changes: dict[str, Any] = {}
     if config.noise_seed is not None:
         changes["noise_seed"] = config.noise_seed
+        changes["grain_filters"] = config.grain_filters
     if config.decoder_widths:
         changes["decoder_widths"] = config.decoder_widths
         changes["decoder_convolutions"] = config.decoder_convolutions
@@ -217,7 +218,7 @@ def reader_of(
     generator = torch.Generator().manual_seed(seed)
     seen = []
     for _ in range(_READER_BATCHES):
-        images, _ = crops.batch(_READER_BATCH, generator)
+        images, _, _ = crops.batch(_READER_BATCH, generator)
         seen.append(crop_statistics(distance.features(images.to(device)), _READER_BATCH))
     return LinearReader(torch.cat(seen)).to(device)
 

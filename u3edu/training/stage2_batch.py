@@ -25,6 +25,8 @@ class Stage2Batch:
         To decode; jittered where the settings say so.
     noise_seeds : int64 [B]
         A grain of its own for each image.
+    grain : float32 [B]
+        How strong it is to be.
     is_real : bool [B, 1, H, W]
         Where the images for CutMix are real.
     """
@@ -33,6 +35,7 @@ class Stage2Batch:
     true_labels: Tensor
     labels: Tensor
     noise_seeds: Tensor
+    grain: Tensor
     is_real: Tensor
 
 
@@ -43,7 +46,7 @@ def draw_batch(config: Stage2Config, crops: LabelledCrops, step: int, fabric: Fa
     """
     generator = step_generator(config.seed, step)
     size, side = config.batch * fabric.world_size, config.crop
-    images, true_labels = crops.batch(size, generator)
+    images, true_labels, grain = crops.batch(size, generator)
     mirrored = torch.rand(size, generator=generator) < config.flip
     images = torch.where(mirrored[:, None, None, None], images.flip(3), images)
     true_labels = torch.where(mirrored[:, None, None], true_labels.flip(2), true_labels)
@@ -51,5 +54,5 @@ def draw_batch(config: Stage2Config, crops: LabelledCrops, step: int, fabric: Fa
     seeds = torch.randint(2**32, (size,), generator=generator)
     is_real = draw_cutmix(size, side, generator)
     first = config.batch * fabric.global_rank
-    everything = (images, true_labels, labels, seeds, is_real)
+    everything = (images, true_labels, labels, seeds, grain, is_real)
     return Stage2Batch(*(values[first : first + config.batch].to(fabric.device) for values in everything))

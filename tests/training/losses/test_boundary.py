@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from scipy import ndimage
 
-from u3edu.evaluation.boundaries import near_boundary as near_boundary_in_numpy
+from u3edu.editing.boundaries import near_boundary as near_boundary_in_numpy
 from u3edu.training.losses.boundary import boundary_loss, near_boundary
 
 

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-# As `u3edu.evaluation.high_pass`: what is finer than a Gaussian of one pixel.
+# As `u3edu.imaging.high_pass`: what is finer than a Gaussian of one pixel.
 _RADIUS = 4
 # A fiftieth of a Hounsfield unit, squared: the logarithm of an even place stays finite.
 _FLOOR = 1e-10

@@ -5,6 +5,9 @@ from scipy import ndimage
 
 _SIGMA = 1.0
 
+# Standard deviations in a median absolute deviation, for a normal distribution.
+_MAD_TO_SIGMA = 1.4826
+
 
 def high_pass(pixels: np.ndarray) -> np.ndarray:
     """A picture less its Gaussian-smoothed self, scaled to keep white noise as strong as it was.
@@ -26,3 +29,8 @@ def _gain() -> float:
     impulse = np.zeros((25, 25))
     impulse[12, 12] = 1.0
     return float(np.sqrt(((impulse - ndimage.gaussian_filter(impulse, _SIGMA)) ** 2).sum()))
+
+
+def robust_deviation(values: np.ndarray) -> float:
+    """Standard deviation by the median absolute deviation, which edges and vessels hardly move."""
+    return float(_MAD_TO_SIGMA * np.median(np.abs(values - np.median(values))))

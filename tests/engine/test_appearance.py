@@ -1,0 +1,125 @@
+"""What a label map does not hold: a picture's levels, and how strong its noise is."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from tests.engine.networks import card_for, random_network
+from u3edu.editing.box import Box
+from u3edu.engine.appearance import grain_strength, noise_by_element
+from u3edu.engine.local import LocalEngine
+from u3edu.imaging.array import slice_from_array
+from u3edu.imaging.levels import levels_of
+from u3edu.imaging.slice import MOST_GRAIN, Slice
+from u3edu.model.card import NoiseEntry
+from u3edu.model.config import U3NetConfig
+
+COMMON = U3NetConfig(
+    encoder_widths=(4, 6),
+    decoder_widths=(6, 8),
+    embedding_size=4,
+    elements=5,
+    noise_seed=3,
+    grain_filters=2,
+    common_levels=True,
+)
+COUNTS = np.array([100, 300, 0])
+
+
+def noisy(seed: int, sigma: float) -> Slice:
+    """A smooth picture with noise, in [-1, 1], its levels anywhere."""
+    rows, columns = np.indices((96, 96)) / 96
+    signal = 100 * np.sin(5 * rows) * np.cos(4 * columns)
+    signal += np.random.default_rng(seed).normal(0, sigma, signal.shape)
+    return slice_from_array(signal.astype(np.float32), modality="MR")
+
+
+def engine(noise: NoiseEntry | None = None) -> LocalEngine:
+    network = random_network(COMMON)
+    for layer in (*network.decoder.unet.noise, network.decoder.unet.grain):
+        torch.nn.init.normal_(layer.strength.weight, std=0.3)
+    return LocalEngine(network, card_for(COMMON).model_copy(update={"noise": noise}), device="cpu")
+
+
+def test_noise_is_found_by_element_and_none_along_boundaries() -> None:
+    labels = np.zeros((64, 64), np.uint8)
+    labels[:, 32:] = 1
+    noise = np.random.default_rng(0).normal(0, 1, labels.shape)
+    pixels = np.where(labels == 1, 0.5 + 0.02 * noise, 0.01 * noise)
+    body = np.ones(labels.shape, bool)
+    body[:4] = False
+    counts, deviations = noise_by_element(pixels, labels, body, 3)
+    assert deviations == pytest.approx([0.01, 0.02, 0], rel=0.05)
+    assert list(counts) == [60 * 30, 60 * 30, 0]
+
+
+def test_strength_is_what_the_squares_want() -> None:
+    drawn, plain = (0.5, 1.0, 9.0), (0.3, 0.6, 0.0)
+    # 0.3^2 + 2^2 (0.5^2 - 0.3^2), and the same for the second.
+    measured = np.array([0.73**0.5, 2.92**0.5, 0])
+    assert grain_strength(COUNTS, measured, drawn, plain) == pytest.approx(2)
+    assert grain_strength(COUNTS, np.array(drawn), drawn, plain) == pytest.approx(1)
+
+
+def test_strength_stays_within_limits() -> None:
+    drawn, plain = (0.5, 1.0, 1.0), (0.3, 0.6, 0.0)
+    assert grain_strength(COUNTS, np.zeros(3), drawn, plain) == 0
+    assert grain_strength(COUNTS, np.full(3, 1e3), drawn, plain) == MOST_GRAIN
+    assert grain_strength(np.zeros(3, int), np.ones(3), drawn, plain) == 1
+    assert grain_strength(COUNTS, np.ones(3), plain, plain) == 1
+
+
+def test_brightness_and_contrast_leave_labels_and_come_back_in_the_picture() -> None:
+    model, picture = engine(), noisy(0, 2.0)
+    changed = picture.with_pixels(0.6 * picture.pixels - 0.2)
+    first, second = model.segment(picture), model.segment(changed)
+    assert (first.labels == second.labels).mean() > 0.999
+    second = second.with_labels(first.labels)
+    drawn = [model.synthesize(label_map).pixels for label_map in (first, second)]
+    inside = (np.abs(drawn[0]) < 1) & (np.abs(drawn[1]) < 1)
+    assert inside.mean() > 0.2
+    np.testing.assert_allclose(drawn[1][inside], 0.6 * drawn[0][inside] - 0.2, atol=1e-5)
+
+
+def test_levels_are_those_of_the_picture_and_an_edit_keeps_them() -> None:
+    model, picture = engine(), noisy(0, 2.0)
+    label_map = model.segment(picture)
+    assert label_map.acquisition.levels == levels_of(picture)
+    edited = label_map.with_labels(np.roll(label_map.labels, 1, axis=0))
+    assert model.synthesize(edited).acquisition.levels == levels_of(picture)
+
+
+def test_a_noisier_picture_gets_stronger_grain() -> None:
+    model = engine(NoiseEntry(drawn=(0.02,) * 5, plain=(0.0,) * 5))
+    quiet, loud = (model.segment(noisy(0, sigma)).acquisition.grain for sigma in (1.0, 3.0))
+    assert loud == pytest.approx(3 * quiet, rel=0.15)
+
+
+def test_a_card_without_noise_leaves_grain_as_it_was_learned() -> None:
+    assert engine().segment(noisy(0, 3.0)).acquisition.grain == 1
+
+
+def test_a_box_has_the_grain_and_levels_of_the_whole() -> None:
+    model = engine()
+    label_map = model.segment(noisy(0, 2.0))
+    for strength in (0.0, 1.7):
+        acquisition = replace(label_map.acquisition, grain=strength)
+        label_map = replace(label_map, acquisition=acquisition)
+        before = model.synthesize(label_map)
+        labels = label_map.labels.copy()
+        labels[40:52, 30:44] = 2
+        edited = label_map.with_labels(labels)
+        after = model.resynthesize(before, edited, Box(40, 30, 52, 44))
+        assert np.abs(after.pixels - model.synthesize(edited).pixels).max() <= 1e-5
+
+
+def test_another_grain_of_the_same_labels_is_not_taken_for_the_picture_remembered() -> None:
+    model = engine()
+    label_map = model.segment(noisy(0, 2.0))
+    plain = replace(label_map, acquisition=replace(label_map.acquisition, grain=0.0))
+    first = model.synthesize(label_map)
+    again = model.resynthesize(first, plain, Box.whole(label_map.shape))
+    np.testing.assert_allclose(again.pixels, model.synthesize(plain).pixels, atol=1e-6)
+    assert np.abs(first.pixels - again.pixels).max() > 1e-3

@@ -1,0 +1,71 @@
+"""What of a picture its label map does not hold: how dark and bright it is, and how strong its noise."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from u3edu.editing.boundaries import near_boundary
+from u3edu.imaging.high_pass import high_pass, robust_deviation
+from u3edu.imaging.slice import MOST_GRAIN
+
+# Fewer pixels of an element on a slice say little.
+_FEWEST = 50
+
+
+def noise_by_element(
+    pixels: np.ndarray, labels: np.ndarray, body: np.ndarray, elements: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Noise of each element inside the body, away from its boundaries.
+
+    Parameters
+    ----------
+    pixels : float32 [H, W]
+    labels : uint8 [H, W]
+    body : bool [H, W]
+    elements : int
+        K.
+
+    Returns
+    -------
+    counts : int64 [K]
+        Pixels measured; 0 for elements with too few.
+    deviations : float64 [K]
+        Robust standard deviation of the high-pass residual; 0 where nothing was measured.
+    """
+    inside = body & ~near_boundary(labels, within=2)
+    residual = high_pass(pixels)
+    counts, deviations = np.zeros(elements, dtype=np.int64), np.zeros(elements)
+    for element in range(elements):
+        values = residual[inside & (labels == element)]
+        if len(values) >= _FEWEST:
+            counts[element], deviations[element] = len(values), robust_deviation(values)
+    return counts, deviations
+
+
+def grain_strength(
+    counts: np.ndarray, deviations: np.ndarray, drawn: Sequence[float], plain: Sequence[float]
+) -> float:
+    """How strong a decoder's grain is to be, so that it draws the noise that a picture has.
+
+    Noise that is added and what a decoder draws without it add up in their squares.
+
+    Parameters
+    ----------
+    counts, deviations : [K]
+        Of the picture; see `noise_by_element`.
+    drawn, plain : sequence of K floats
+        Noise in the decoder's pictures with grain of strength 1, and without grain; 0 for an
+        element that is not known.
+
+    Returns
+    -------
+    float
+        0 to `MOST_GRAIN`; the mean over the measured pixels, 1 where there are none.
+    """
+    added = np.square(drawn) - np.square(plain)
+    known = (counts > 0) & (added > 0)
+    if not known.any():
+        return 1.0
+    wanted = np.clip(np.square(deviations) - np.square(plain), 0, None)[known]
+    strengths = np.sqrt(wanted / added[known])
+    return float(np.clip(np.average(strengths, weights=counts[known]), 0, MOST_GRAIN))
