@@ -43,7 +43,10 @@ def noise_by_element(
 
 
 def grain_strength(
-    counts: np.ndarray, deviations: np.ndarray, drawn: Sequence[float], plain: Sequence[float]
+    counts: np.ndarray,
+    deviations: np.ndarray,
+    drawn: Sequence[float] | np.ndarray,
+    plain: Sequence[float] | np.ndarray,
 ) -> float:
     """How strong a decoder's grain is to be, so that it draws the noise that a picture has.
 

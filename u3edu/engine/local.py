@@ -14,7 +14,7 @@ from u3edu.engine.pictures import PictureDecoder
 from u3edu.engine.regions import RegionUNet
 from u3edu.imaging.body import body_mask
 from u3edu.imaging.levels import given_back, levels_of, to_common
-from u3edu.imaging.slice import Acquisition, Slice
+from u3edu.imaging.slice import Acquisition, Levels, Slice
 from u3edu.model.card import ModelCard
 from u3edu.model.u3net import U3Net
 from u3edu.model.weights import load_weights, weights_path
@@ -60,14 +60,14 @@ class LocalEngine:
             raise ValueError(
                 f"the model {self.name!r} is for {self.card.modality}; this picture is {modality}"
             )
-        images = torch.from_numpy(pad_to_stride(self._seen(picture), self._stride))[None, None]
-        images = images.to(self.device)
+        levels, pixels = self._on_common_levels(picture)
+        images = torch.from_numpy(pad_to_stride(pixels, self._stride))[None, None].to(self.device)
         with self._lock, torch.inference_mode():
             embedding = self._features(self._encoder.views(images))
             labels = self._encoder.quantizer.assign(embedding)[0].cpu().numpy()
         rows, columns = picture.shape
         labels = labels[:rows, :columns].astype(np.uint8)
-        return LabelMap(labels, self.elements, self.acquisition_of(picture, labels))
+        return LabelMap(labels, self.elements, self._described(picture, labels, levels, pixels))
 
     def acquisition_of(self, picture: Slice, labels: np.ndarray) -> Acquisition:
         """The acquisition of a picture, with what its labels don't hold: levels and grain.
@@ -78,14 +78,7 @@ class LocalEngine:
         labels : uint8 [H, W]
             Its elements.
         """
-        levels = levels_of(picture) if self.card.network.common_levels else None
-        acquisition = replace(picture.acquisition, levels=levels, grain=1.0)
-        if self.card.noise is None:
-            return acquisition
-        body = body_mask(picture)
-        measured = noise_by_element(self._seen(picture), labels, body, len(self.elements))
-        grain = grain_strength(*measured, self.card.noise.drawn, self.card.noise.plain)
-        return replace(acquisition, grain=grain)
+        return self._described(picture, labels, *self._on_common_levels(picture))
 
     def synthesize(self, label_map: LabelMap) -> Slice:
         """The picture that goes with a label map, every pixel from the decoder."""
@@ -115,11 +108,21 @@ class LocalEngine:
         pixels[reached.slices] = given_back(decoded, label_map.acquisition)
         return previous.with_pixels(pixels, synthetic=True)
 
-    def _seen(self, picture: Slice) -> np.ndarray:
-        """Pixels float32 [H, W] as the network sees them."""
+    def _on_common_levels(self, picture: Slice) -> tuple[Levels | None, np.ndarray]:
+        """A picture's levels, and its pixels float32 [H, W] as the network sees them."""
         if not self.card.network.common_levels:
-            return picture.pixels
-        return to_common(picture.pixels, levels_of(picture))
+            return None, picture.pixels
+        levels = levels_of(picture)
+        return levels, to_common(picture.pixels, levels)
+
+    def _described(
+        self, picture: Slice, labels: np.ndarray, levels: Levels | None, pixels: np.ndarray
+    ) -> Acquisition:
+        grain, noise = 1.0, self.card.noise
+        if noise is not None:
+            counts, deviations = noise_by_element(pixels, labels, body_mask(picture), len(self.elements))
+            grain = grain_strength(counts, deviations, noise.drawn, noise.plain)
+        return replace(picture.acquisition, levels=levels, grain=grain)
 
     def __repr__(self) -> str:
         return f"LocalEngine({self.name!r}, {len(self.elements)} elements)"
