@@ -25,6 +25,7 @@ from u3edu.editing.in_place import SEAM, in_place
 from u3edu.editing.label_map import LabelMap
 from u3edu.editing.script import EditScript
 from u3edu.engine.local import LocalEngine, load_engine
+from u3edu.imaging.body import body_mask
 from u3edu.imaging.series import read_series
 from u3edu.imaging.slice import Slice
 
@@ -46,13 +47,11 @@ class SeamOutcome:
     milliseconds: float
 
 
-def random_edit(label_map: LabelMap, rng: np.random.Generator) -> EditScript:
+def random_edit(picture: Slice, label_map: LabelMap, rng: np.random.Generator) -> EditScript:
     """A lobed lesion at a random place in the body, of an element that is common in the picture."""
     shares = label_map.shares()
     common = [number for number in np.flatnonzero(shares > 0.02) if label_map.elements[number].mean > -0.9]
-    air = np.array([element.mean < -0.9 for element in label_map.elements])[label_map.labels]
-    parts, _ = ndimage.label(ndimage.binary_fill_holes(ndimage.binary_opening(~air, iterations=3)))
-    body = ndimage.binary_erosion(parts == np.bincount(parts[parts > 0]).argmax(), iterations=30)
+    body = ndimage.binary_erosion(body_mask(picture), iterations=30)
     row, column = rng.choice(np.argwhere(body))
     here = label_map.labels[row, column]
     element = int(rng.choice([number for number in common if number != here]))
@@ -69,7 +68,7 @@ def measure(
     name: str, engine: LocalEngine, picture: Slice, base: LabelMap, before: Slice, rng: np.random.Generator
 ) -> tuple[SeamOutcome, tuple[Slice, Slice, Slice], np.ndarray]:
     """One random edit, made in place."""
-    edited_map, box = random_edit(base, rng).apply(base)
+    edited_map, box = random_edit(picture, base, rng).apply(base)
     assert box is not None
     after = engine.resynthesize(before, edited_map, box)
     edited = edited_pixels(base, edited_map)

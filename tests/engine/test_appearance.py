@@ -11,6 +11,7 @@ from u3edu.editing.box import Box
 from u3edu.engine.appearance import grain_strength, noise_by_element
 from u3edu.engine.local import LocalEngine
 from u3edu.imaging.array import slice_from_array
+from u3edu.imaging.high_pass import finest, high_pass
 from u3edu.imaging.levels import levels_of
 from u3edu.imaging.slice import MOST_GRAIN, Slice
 from u3edu.model.card import NoiseEntry
@@ -50,16 +51,23 @@ def test_noise_is_found_by_element_and_none_along_boundaries() -> None:
     pixels = np.where(labels == 1, 0.5 + 0.02 * noise, 0.01 * noise)
     body = np.ones(labels.shape, bool)
     body[:4] = False
-    counts, deviations = noise_by_element(pixels, labels, body, 3)
+    counts, deviations = noise_by_element(high_pass(pixels), labels, body, 3)
     assert deviations == pytest.approx([0.01, 0.02, 0], rel=0.05)
     assert list(counts) == [60 * 30, 60 * 30, 0]
 
 
+def test_the_finest_residual_keeps_white_noise_and_leaves_out_edges() -> None:
+    noise = np.random.default_rng(0).normal(0, 0.02, (128, 128))
+    assert finest(noise).std() == pytest.approx(0.02, rel=0.03)
+    edged = noise + np.where(np.arange(128) < 64, -0.5, 0.5) + np.linspace(0, 1, 128)[:, None]
+    np.testing.assert_allclose(finest(edged)[1:-1, 1:-1], finest(noise)[1:-1, 1:-1], atol=1e-12)
+
+
 def test_strength_is_what_the_squares_want() -> None:
     drawn, plain = (0.5, 1.0, 9.0), (0.3, 0.6, 0.0)
-    # 0.3^2 + 2^2 (0.5^2 - 0.3^2), and the same for the second.
-    measured = np.array([0.73**0.5, 2.92**0.5, 0])
-    assert grain_strength(COUNTS, measured, drawn, plain) == pytest.approx(2)
+    # 0.3^2 + 1.25^2 (0.5^2 - 0.3^2), and twice as much in the second.
+    measured = np.array([0.34**0.5, 1.36**0.5, 0])
+    assert grain_strength(COUNTS, measured, drawn, plain) == pytest.approx(1.25)
     assert grain_strength(COUNTS, np.array(drawn), drawn, plain) == pytest.approx(1)
 
 
@@ -67,6 +75,7 @@ def test_strength_stays_within_limits() -> None:
     drawn, plain = (0.5, 1.0, 1.0), (0.3, 0.6, 0.0)
     assert grain_strength(COUNTS, np.zeros(3), drawn, plain) == 0
     assert grain_strength(COUNTS, np.full(3, 1e3), drawn, plain) == MOST_GRAIN
+    assert grain_strength(COUNTS, np.full(3, 1e3), drawn, plain, most=1.5) == 1.5
     assert grain_strength(np.zeros(3, int), np.ones(3), drawn, plain) == 1
     assert grain_strength(COUNTS, np.ones(3), plain, plain) == 1
 
@@ -92,7 +101,7 @@ def test_levels_are_those_of_the_picture_and_an_edit_keeps_them() -> None:
 
 
 def test_a_noisier_picture_gets_stronger_grain() -> None:
-    model = engine(NoiseEntry(drawn=(0.02,) * 5, plain=(0.0,) * 5))
+    model = engine(NoiseEntry(drawn=(0.2,) * 5, plain=(0.0,) * 5, most=3.0))
     quiet, loud = (model.segment(noisy(0, sigma)).acquisition.grain for sigma in (1.0, 3.0))
     assert loud == pytest.approx(3 * quiet, rel=0.15)
 

@@ -12,7 +12,9 @@ from typer.testing import CliRunner, Result
 
 from tests.engine.networks import SMALL, card_for, random_network
 from u3edu.cli import app
+from u3edu.imaging.levels import COMMON, levels_of
 from u3edu.imaging.slice import Slice
+from u3edu.model.config import U3NetConfig
 from u3edu.model.weights import load_weights, save_weights
 from u3edu.training.command import training_slices
 from u3edu.training.config import Stage1Config, Stage2Config, load_recipe, load_stage2_recipe
@@ -138,8 +140,17 @@ def test_a_recipe_can_have_the_bias_field_removed_for_both_stages(
     file = tmp_path / "recipe.yaml"
     for wanted in (False, True):
         file.write_text(yaml.safe_dump(RECIPE | {"remove_bias": wanted}), "utf-8")
-        (picture,) = training_slices(load(str(file)), tmp_path, Console(quiet=True))
+        (picture,) = training_slices(load(str(file)), U3NetConfig(), tmp_path, Console(quiet=True))
         assert (not picture.pixels.any()) == wanted
+
+
+def test_a_network_on_common_levels_learns_from_pictures_on_them(tmp_path: Path) -> None:
+    (tmp_path / "slice.dcm").write_bytes(Path(str(examples.get_path("mr"))).read_bytes())
+    (tmp_path / "recipe.yaml").write_text(yaml.safe_dump(RECIPE), "utf-8")
+    network, config = U3NetConfig(common_levels=True), load_recipe(str(tmp_path / "recipe.yaml"))
+    (picture,) = training_slices(config, network, tmp_path, Console(quiet=True))
+    levels = levels_of(picture)
+    assert (levels.dark, levels.bright) == pytest.approx((COMMON.dark, COMMON.bright), abs=1e-3)
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU on this machine")

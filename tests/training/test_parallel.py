@@ -11,15 +11,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.training.two_processes import STEPS, run
+from tests.training.two_processes import STEPS
 
 ROOT = Path(__file__).resolve().parents[2]
+# The same instructions on every processor: the logarithm of the spectrum loss makes rounding large.
+INSTRUCTIONS = {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "OMP_NUM_THREADS": "1"}
 
 
-def run_two(stage: str, file: Path, nodes: int) -> dict[str, Any]:
-    """What two processes report: on one machine, or as one each on two that meet at this address."""
-    command = [sys.executable, "-m", "tests.training.two_processes", stage, str(file), str(nodes)]
-    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+def run(stage: str, processes: int, file: Path, nodes: int = 1) -> dict[str, Any]:
+    """What processes report: on one machine, or as one each on several that meet at this address."""
+    command = [sys.executable, "-m", "tests.training.two_processes", stage, str(processes), str(file)]
+    command.append(str(nodes))
+    environment = os.environ | INSTRUCTIONS
     if nodes > 1:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -48,7 +51,8 @@ def run_two(stage: str, file: Path, nodes: int) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("stage", "nodes"), [("1", 1), ("2", 1), ("1", 2)])
 def test_two_processes_equal_one_with_the_doubled_batch(stage: str, nodes: int, tmp_path: Path) -> None:
-    one, two = run(stage, 1), run_two(stage, tmp_path / "two.json", nodes)
+    one = run(stage, 1, tmp_path / "one.json")
+    two = run(stage, 2, tmp_path / "two.json", nodes)
     assert len(one["losses"]) == len(two["losses"]) == STEPS == 20
     for step, (alone, together) in enumerate(zip(one["losses"], two["losses"], strict=True)):
         assert alone.keys() == together.keys()

@@ -1,6 +1,6 @@
-"""Runs a stage on one or two processes: test_parallel.py calls it for one and starts it for two.
+"""Runs a stage on one or two processes; test_parallel.py starts it.
 
-python -m tests.training.two_processes STAGE FILE NODES
+python -m tests.training.two_processes STAGE PROCESSES FILE NODES
 """
 
 import json
@@ -40,6 +40,6 @@ def run(stage: str, processes: int, nodes: int = 1) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    result = run(sys.argv[1], 2, int(sys.argv[3]))
+    result = run(sys.argv[1], int(sys.argv[2]), int(sys.argv[4]))
     if result["first"]:
-        Path(sys.argv[2]).write_text(json.dumps(result), "utf-8")
+        Path(sys.argv[3]).write_text(json.dumps(result), "utf-8")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from u3edu.editing.boundaries import near_boundary
-from u3edu.imaging.high_pass import high_pass, robust_deviation
+from u3edu.imaging.high_pass import robust_deviation
 from u3edu.imaging.slice import MOST_GRAIN
 
 # Fewer pixels of an element on a slice say little.
@@ -13,13 +13,14 @@ _FEWEST = 50
 
 
 def noise_by_element(
-    pixels: np.ndarray, labels: np.ndarray, body: np.ndarray, elements: int
+    residual: np.ndarray, labels: np.ndarray, body: np.ndarray, elements: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Noise of each element inside the body, away from its boundaries.
 
     Parameters
     ----------
-    pixels : float32 [H, W]
+    residual : float64 [H, W]
+        What is noise in a picture, above all: `high_pass` or `finest` of its pixels.
     labels : uint8 [H, W]
     body : bool [H, W]
     elements : int
@@ -30,10 +31,9 @@ def noise_by_element(
     counts : int64 [K]
         Pixels measured; 0 for elements with too few.
     deviations : float64 [K]
-        Robust standard deviation of the high-pass residual; 0 where nothing was measured.
+        Robust standard deviation of the residual; 0 where nothing was measured.
     """
     inside = body & ~near_boundary(labels, within=2)
-    residual = high_pass(pixels)
     counts, deviations = np.zeros(elements, dtype=np.int64), np.zeros(elements)
     for element in range(elements):
         values = residual[inside & (labels == element)]
@@ -47,6 +47,7 @@ def grain_strength(
     deviations: np.ndarray,
     drawn: Sequence[float] | np.ndarray,
     plain: Sequence[float] | np.ndarray,
+    most: float = MOST_GRAIN,
 ) -> float:
     """How strong a decoder's grain is to be, so that it draws the noise that a picture has.
 
@@ -55,15 +56,18 @@ def grain_strength(
     Parameters
     ----------
     counts, deviations : [K]
-        Of the picture; see `noise_by_element`.
+        Of the picture's `finest` residual; see `noise_by_element`.
     drawn, plain : sequence of K floats
         Noise in the decoder's pictures with grain of strength 1, and without grain; 0 for an
         element that is not known.
+    most : float
+        The strongest grain that the decoder has learned. Stronger grain is seen as a pattern: on
+        phantoms, whose noise is white, as specks, on a CT with a sharp kernel as slanting lines.
 
     Returns
     -------
     float
-        0 to `MOST_GRAIN`; the mean over the measured pixels, 1 where there are none.
+        0 to `most`; the mean over the measured pixels, 1 where there are none.
     """
     added = np.square(drawn) - np.square(plain)
     known = (counts > 0) & (added > 0)
@@ -71,4 +75,4 @@ def grain_strength(
         return 1.0
     wanted = np.clip(np.square(deviations) - np.square(plain), 0, None)[known]
     strengths = np.sqrt(wanted / added[known])
-    return float(np.clip(np.average(strengths, weights=counts[known]), 0, MOST_GRAIN))
+    return float(np.clip(np.average(strengths, weights=counts[known]), 0, most))

@@ -13,6 +13,7 @@ from u3edu.engine.padding import pad_to_stride
 from u3edu.engine.pictures import PictureDecoder
 from u3edu.engine.regions import RegionUNet
 from u3edu.imaging.body import body_mask
+from u3edu.imaging.high_pass import finest
 from u3edu.imaging.levels import given_back, levels_of, to_common
 from u3edu.imaging.slice import Acquisition, Levels, Slice
 from u3edu.model.card import ModelCard
@@ -120,8 +121,10 @@ class LocalEngine:
     ) -> Acquisition:
         grain, noise = 1.0, self.card.noise
         if noise is not None:
-            counts, deviations = noise_by_element(pixels, labels, body_mask(picture), len(self.elements))
-            grain = grain_strength(counts, deviations, noise.drawn, noise.plain)
+            counts, deviations = noise_by_element(
+                finest(pixels), labels, body_mask(picture), len(self.elements)
+            )
+            grain = grain_strength(counts, deviations, noise.drawn, noise.plain, noise.most)
         return replace(picture.acquisition, levels=levels, grain=grain)
 
     def __repr__(self) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 
 from u3edu.engine.appearance import noise_by_element
 from u3edu.evaluation.reconstructed import Reconstructed
+from u3edu.imaging.high_pass import high_pass
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +42,9 @@ def noise_figures(pairs: Sequence[Reconstructed], elements: int) -> NoiseFigures
     sums = np.zeros((2, elements))
     for pair in pairs:
         for both, picture in zip(sums, (pair.picture, pair.reconstruction), strict=True):
-            counts, deviations = noise_by_element(picture.pixels, pair.label_map.labels, pair.body, elements)
+            counts, deviations = noise_by_element(
+                high_pass(picture.pixels), pair.label_map.labels, pair.body, elements
+            )
             both += counts * deviations
         pixels += counts
     with np.errstate(invalid="ignore"):

@@ -6,8 +6,8 @@ import numpy as np
 
 from u3edu.imaging.geometry import Plane
 
-# No scanner's pictures are so noisy that more of it would be like them.
-MOST_GRAIN = 4.0
+# More than any slice that a model was trained on had; a message or a file that says more is wrong.
+MOST_GRAIN = 8.0
 
 
 @dataclass(frozen=True)

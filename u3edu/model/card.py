@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from u3edu.editing.label_map import Element
+from u3edu.imaging.slice import MOST_GRAIN
 from u3edu.model.config import U3NetConfig
 
 
@@ -25,14 +26,17 @@ class NoiseEntry(BaseModel):
     Parameters
     ----------
     drawn, plain : tuple of K floats
-        Robust standard deviation of the high-pass residual (`u3edu.engine.appearance`) with grain
+        Robust standard deviation of the finest residual (`u3edu.engine.appearance`) with grain
         of strength 1, and without grain; 0 for an element without pixels.
+    most : float
+        The strongest grain among those slices; pictures get no stronger one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     drawn: tuple[Annotated[float, Field(ge=0)], ...]
     plain: tuple[Annotated[float, Field(ge=0)], ...]
+    most: float = Field(ge=0, le=MOST_GRAIN)
 
 
 class ModelCard(BaseModel):

@@ -10,6 +10,7 @@ from torch import Tensor
 from u3edu.engine.appearance import grain_strength, noise_by_element
 from u3edu.engine.protocol import Engine
 from u3edu.imaging.body import body_mask
+from u3edu.imaging.high_pass import high_pass
 from u3edu.imaging.slice import Slice
 
 
@@ -122,7 +123,7 @@ def relative_grain(
 ) -> tuple[float, ...]:
     """How strong the noise of each picture is, element by element, as a multiple of the mean of all."""
     measured = [
-        noise_by_element(picture.pixels, labels, body_mask(picture), elements)
+        noise_by_element(high_pass(picture.pixels), labels, body_mask(picture), elements)
         for picture, labels in zip(slices, label_maps, strict=True)
     ]
     counts, deviations = (np.stack(values) for values in zip(*measured, strict=True))

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from u3edu.engine.appearance import noise_by_element
+from u3edu.engine.appearance import grain_strength, noise_by_element
 from u3edu.engine.local import LocalEngine
 from u3edu.imaging.body import body_mask
+from u3edu.imaging.high_pass import finest
 from u3edu.imaging.slice import Slice
 from u3edu.model.card import ElementEntry, ModelCard, NoiseEntry
 from u3edu.model.config import U3NetConfig
@@ -129,19 +130,23 @@ def drawn_noise(engine: LocalEngine, slices: Sequence[Slice]) -> NoiseEntry:
     ----------
     engine : LocalEngine
     slices : sequence of Slice
+        On common levels where the model works on them.
     """
     elements = len(engine.elements)
     sums, pixels = np.zeros((2, elements)), np.zeros(elements)
+    own = []
     for picture in slices:
         label_map, body = engine.segment(picture), body_mask(picture)
         for total, grain in zip(sums, (1.0, 0.0), strict=True):
             acquisition = replace(label_map.acquisition, levels=None, grain=grain)
             drawn = engine.synthesize(replace(label_map, acquisition=acquisition))
-            counts, deviations = noise_by_element(drawn.pixels, label_map.labels, body, elements)
+            counts, deviations = noise_by_element(finest(drawn.pixels), label_map.labels, body, elements)
             total += counts * deviations
         pixels += counts
-    drawn, plain = (sums / np.maximum(pixels, 1)).round(6).tolist()
-    return NoiseEntry(drawn=tuple(drawn), plain=tuple(plain))
+        own.append(noise_by_element(finest(picture.pixels), label_map.labels, body, elements))
+    grainy, plain = (tuple(one.tolist()) for one in (sums / np.maximum(pixels, 1)).round(6))
+    most = max(grain_strength(*one, grainy, plain) for one in own)
+    return NoiseEntry(drawn=grainy, plain=plain, most=round(most, 3))
 
 
 def engine_of(network: U3Net, config: Stage1Config | Stage2Config) -> LocalEngine:
