@@ -42,6 +42,19 @@ def noise_by_element(
     return counts, deviations
 
 
+def mean_noise(counts: Sequence[np.ndarray], deviations: Sequence[np.ndarray]) -> np.ndarray:
+    """Noise by element of several pictures together, weighted by their pixels, float64 [K].
+
+    Parameters
+    ----------
+    counts, deviations : sequence of [K]
+        Of each picture; see `noise_by_element`. 0 comes out where there are no pixels.
+    """
+    pixels = np.sum(counts, axis=0)
+    sums = np.sum([count * each for count, each in zip(counts, deviations, strict=True)], axis=0)
+    return np.asarray(sums / np.maximum(pixels, 1))
+
+
 def grain_strength(
     counts: np.ndarray,
     deviations: np.ndarray,

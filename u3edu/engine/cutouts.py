@@ -12,7 +12,6 @@ from torch import Tensor
 from u3edu.editing.box import Box
 from u3edu.engine.regions import Part, RegionUNet
 from u3edu.model.decoder import Decoder
-from u3edu.model.noise import NoiseFields
 from u3edu.model.quantizer import Quantizer
 
 
@@ -60,9 +59,7 @@ class CutoutDecoder:
 
     def __init__(self, decoder: Decoder, quantizer: Quantizer) -> None:
         self._device = quantizer.means.device
-        seed, grain = decoder.noise_seed, decoder.unet.grain
-        noise = None if seed is None else NoiseFields(seed, self._device, grain)
-        self._network = RegionUNet(decoder.unet, noise, quantizer.means)
+        self._network = RegionUNet(decoder.unet, decoder.noise_fields(), quantizer.means)
 
     def decode(self, cutouts: Sequence[Cutout]) -> list[np.ndarray]:
         """Pixels float32 in [-1, 1], of the shape of each cutout's box.

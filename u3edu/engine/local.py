@@ -9,12 +9,13 @@ import torch
 from u3edu.editing.box import Box
 from u3edu.editing.label_map import LabelMap
 from u3edu.engine.appearance import grain_strength, noise_by_element
+from u3edu.engine.drawn import changed_picture, whole_picture
 from u3edu.engine.padding import pad_to_stride
 from u3edu.engine.pictures import PictureDecoder
 from u3edu.engine.regions import RegionUNet
 from u3edu.imaging.body import body_mask
 from u3edu.imaging.high_pass import finest
-from u3edu.imaging.levels import given_back, levels_of, to_common
+from u3edu.imaging.levels import levels_of, to_common
 from u3edu.imaging.slice import Acquisition, Levels, Slice
 from u3edu.model.card import ModelCard
 from u3edu.model.u3net import U3Net
@@ -83,10 +84,9 @@ class LocalEngine:
 
     def synthesize(self, label_map: LabelMap) -> Slice:
         """The picture that goes with a label map, every pixel from the decoder."""
-        acquisition = label_map.acquisition
         with self._lock, torch.inference_mode():
-            pixels = self._pictures.decode(label_map.labels, acquisition.grain)
-        return Slice(given_back(pixels, acquisition), replace(acquisition, synthetic=True, in_place=False))
+            pixels = self._pictures.decode(label_map.labels, label_map.acquisition.grain)
+        return whole_picture(pixels, label_map)
 
     def resynthesize(self, previous: Slice, label_map: LabelMap, box: Box) -> Slice:
         """The picture that goes with a label map that changed only inside `box`.
@@ -102,12 +102,10 @@ class LocalEngine:
         if previous.shape != label_map.shape:
             raise ValueError(f"a picture of {previous.shape} can't precede a label map of {label_map.shape}")
         with self._lock, torch.inference_mode():
-            reached, decoded = self._pictures.decode_box(
+            reached, pixels = self._pictures.decode_box(
                 label_map.labels, box.clip(label_map.shape), label_map.acquisition.grain
             )
-        pixels = previous.pixels.copy()
-        pixels[reached.slices] = given_back(decoded, label_map.acquisition)
-        return previous.with_pixels(pixels, synthetic=True)
+        return changed_picture(previous, reached, pixels, label_map)
 
     def _on_common_levels(self, picture: Slice) -> tuple[Levels | None, np.ndarray]:
         """A picture's levels, and its pixels float32 [H, W] as the network sees them."""

@@ -11,7 +11,6 @@ from u3edu.engine.changes import changed_boxes
 from u3edu.engine.padding import pad_to_stride
 from u3edu.engine.regions import FeatureMaps, RegionUNet
 from u3edu.model.decoder import Decoder
-from u3edu.model.noise import NoiseFields
 from u3edu.model.quantizer import Quantizer
 
 # Features of the last pictures are kept up to this many bytes, those of the last one always:
@@ -44,9 +43,7 @@ class PictureDecoder:
 
     def __init__(self, decoder: Decoder, quantizer: Quantizer) -> None:
         device = quantizer.means.device
-        seed = decoder.noise_seed
-        noise = None if seed is None else NoiseFields(seed, device, decoder.unet.grain)
-        self._network = RegionUNet(decoder.unet, noise, quantizer.means)
+        self._network = RegionUNet(decoder.unet, decoder.noise_fields(), quantizer.means)
         self._device = device
         self._pictures: list[_Remembered] = []
         self.stride = decoder.unet.stride

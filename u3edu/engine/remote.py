@@ -3,7 +3,6 @@
 import json
 import threading
 import time
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +10,10 @@ from typing import TYPE_CHECKING
 from u3edu.editing.box import Box
 from u3edu.editing.label_map import LabelMap
 from u3edu.engine.connection import Answer, Connections, NoAnswer
+from u3edu.engine.drawn import changed_picture, whole_picture
 from u3edu.engine.padding import pad_to_stride
 from u3edu.engine.presence import Presence
 from u3edu.engine.wire import BoxReply, MalformedMessage, ModelInfo, request_for
-from u3edu.imaging.levels import given_back
 from u3edu.imaging.slice import Slice
 from u3edu.model.weights_file import read_weights
 
@@ -127,9 +126,7 @@ class RemoteEngine:
         drawn = self._draw(label_map, Box.whole(label_map.shape))
         if drawn is None:
             return self.local.synthesize(label_map)
-        acquisition = label_map.acquisition
-        pixels = given_back(drawn.pixels, acquisition)
-        return Slice(pixels, replace(acquisition, synthetic=True, in_place=False))
+        return whole_picture(drawn.pixels, label_map)
 
     def resynthesize(self, previous: Slice, label_map: LabelMap, box: Box) -> Slice:
         """The picture that goes with a label map that changed only inside `box`.
@@ -144,9 +141,7 @@ class RemoteEngine:
         drawn = self._draw(label_map, box.clip(label_map.shape))
         if drawn is None:
             return self.local.resynthesize(previous, label_map, box)
-        pixels = previous.pixels.copy()
-        pixels[drawn.box.slices] = given_back(drawn.pixels, label_map.acquisition)
-        return previous.with_pixels(pixels, synthetic=True)
+        return changed_picture(previous, drawn.box, drawn.pixels, label_map)
 
     def __repr__(self) -> str:
         away = f", away: {self._presence.reason}" if self._presence.reason else ""

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from u3edu.model.config import U3NetConfig
-from u3edu.model.noise import noise_source
+from u3edu.model.noise import NoiseFields, noise_source
 from u3edu.model.unet import UNet
 
 
@@ -27,6 +27,12 @@ class Decoder(nn.Module):
             grain_filters=config.grain_filters,
             convolutions=config.decoder_convolutions,
         )
+
+    def noise_fields(self) -> NoiseFields | None:
+        """The noise of the configured seed, for whole pictures; None without noise inputs."""
+        if self.noise_seed is None:
+            return None
+        return NoiseFields(self.noise_seed, self.unet.head.weight.device, self.unet.grain)
 
     def forward(
         self,

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from u3edu.engine.appearance import grain_strength, noise_by_element
+from u3edu.engine.appearance import grain_strength, mean_noise, noise_by_element
 from u3edu.engine.protocol import Engine
 from u3edu.imaging.body import body_mask
 from u3edu.imaging.high_pass import high_pass
@@ -126,9 +126,7 @@ def relative_grain(
         noise_by_element(high_pass(picture.pixels), labels, body_mask(picture), elements)
         for picture, labels in zip(slices, label_maps, strict=True)
     ]
-    counts, deviations = (np.stack(values) for values in zip(*measured, strict=True))
-    means = (counts * deviations).sum(axis=0) / np.maximum(counts.sum(axis=0), 1)
-    plain = np.zeros(elements)
+    means, plain = mean_noise(*zip(*measured, strict=True)), np.zeros(elements)
     return tuple(grain_strength(*one, means, plain) for one in measured)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from u3edu.engine.appearance import grain_strength, noise_by_element
+from u3edu.engine.appearance import grain_strength, mean_noise, noise_by_element
 from u3edu.engine.local import LocalEngine
 from u3edu.imaging.body import body_mask
 from u3edu.imaging.high_pass import finest
@@ -132,21 +132,23 @@ def drawn_noise(engine: LocalEngine, slices: Sequence[Slice]) -> NoiseEntry:
     slices : sequence of Slice
         On common levels where the model works on them.
     """
-    elements = len(engine.elements)
-    sums, pixels = np.zeros((2, elements)), np.zeros(elements)
-    own = []
+    measured = []
     for picture in slices:
         label_map, body = engine.segment(picture), body_mask(picture)
-        for total, grain in zip(sums, (1.0, 0.0), strict=True):
+        pictures = [picture]
+        for grain in (1.0, 0.0):
             acquisition = replace(label_map.acquisition, levels=None, grain=grain)
-            drawn = engine.synthesize(replace(label_map, acquisition=acquisition))
-            counts, deviations = noise_by_element(finest(drawn.pixels), label_map.labels, body, elements)
-            total += counts * deviations
-        pixels += counts
-        own.append(noise_by_element(finest(picture.pixels), label_map.labels, body, elements))
-    grainy, plain = (tuple(one.tolist()) for one in (sums / np.maximum(pixels, 1)).round(6))
-    most = max(grain_strength(*one, grainy, plain) for one in own)
-    return NoiseEntry(drawn=grainy, plain=plain, most=round(most, 3))
+            pictures.append(engine.synthesize(replace(label_map, acquisition=acquisition)))
+        measured.append(
+            [
+                noise_by_element(finest(one.pixels), label_map.labels, body, len(engine.elements))
+                for one in pictures
+            ]
+        )
+    own, grainy, smooth = zip(*measured, strict=True)
+    drawn, plain = (tuple(mean_noise(*zip(*one, strict=True)).round(6).tolist()) for one in (grainy, smooth))
+    most = max(grain_strength(counts, deviations, drawn, plain) for counts, deviations in own)
+    return NoiseEntry(drawn=drawn, plain=plain, most=round(most, 3))
 
 
 def engine_of(network: U3Net, config: Stage1Config | Stage2Config) -> LocalEngine:

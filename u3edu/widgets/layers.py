@@ -4,6 +4,7 @@ import ipycanvas
 import ipywidgets
 import numpy as np
 
+from u3edu.editing.boundaries import near_boundary
 from u3edu.editing.box import Box
 from u3edu.editing.label_map import LabelMap
 from u3edu.imaging.slice import Slice, Window
@@ -52,13 +53,7 @@ def _borders(labels: np.ndarray, box: Box) -> np.ndarray:
     """Where a pixel of the box has a neighbour of another element, bool [h, w]."""
     seen = box.grow(1).clip((labels.shape[0], labels.shape[1]))
     part = labels[seen.slices]
-    borders = np.zeros(part.shape, dtype=bool)
-    down, right = part[1:] != part[:-1], part[:, 1:] != part[:, :-1]
-    borders[1:] |= down
-    borders[:-1] |= down
-    borders[:, 1:] |= right
-    borders[:, :-1] |= right
-    return borders[box.relative_to(seen).slices]
+    return near_boundary(part)[box.relative_to(seen).slices]
 
 
 class PaintLayers:
