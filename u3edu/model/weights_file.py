@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from u3edu.model.card import ModelCard
+from u3edu.problems import first_problem
 
 
 class UnusableWeights(ValueError):
@@ -53,9 +54,8 @@ def read_weights(path: Path) -> tuple[bytes, ModelCard]:
     except OSError as error:
         raise UnusableWeights(f"{error.filename}: {error.strerror}") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise UnusableWeights(f"{card_path}: not a model card: {where}: {first['msg']}") from error
+        problem = first_problem(error, "the file")
+        raise UnusableWeights(f"{card_path}: not a model card: {problem}") from error
     if hashlib.sha256(content).hexdigest() != card.weights_sha256:
         raise UnusableWeights(f"{path}: damaged, or not the weights that {card_path.name} describes")
     return content, card

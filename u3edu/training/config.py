@@ -6,10 +6,19 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from u3edu.model.config import U3NetConfig
 from u3edu.model.discriminator import DiscriminatorConfig
+from u3edu.problems import first_problem
 from u3edu.training.losses.perceptual import PerceptualName
 from u3edu.training.transforms.geometric import GeometricMagnitude
 from u3edu.training.transforms.magnitude import magnitudes_in_numbers
@@ -156,7 +165,7 @@ class Stage2Config(BaseModel):
     noise_seed : int, optional
         Gives the decoder noise inputs with this seed; see `u3edu.model.noise`.
     grain_filters : int
-        Filters of the grain that the decoder adds to its pictures; see `u3edu.model.grain`.
+        Filters of the grain that the decoder adds to its pictures instead; see `u3edu.model.grain`.
     label_jitter : float
         Share of pixels that take a neighbour's label before decoding: hand-painted borders are
         not exactly those of the encoder.
@@ -267,7 +276,9 @@ def with_steps(config: Config, steps: int | None) -> Config:
     ValueError
         If the run would be too short.
     """
-    return config if steps is None else type(config).model_validate(config.model_dump() | {"steps": steps})
+    if steps is None:
+        return config
+    return _validated(type(config), config.model_dump() | {"steps": steps}, "the settings")
 
 
 def recipe_names() -> tuple[str, ...]:
@@ -288,7 +299,7 @@ def load_recipe(name: str) -> Stage1Config:
     """
     settings = _read_recipe(name)
     settings.pop("stage2", None)
-    return Stage1Config.model_validate(settings)
+    return _validated(Stage1Config, settings, name)
 
 
 def load_stage2_recipe(name: str) -> Stage2Config:
@@ -304,7 +315,14 @@ def load_stage2_recipe(name: str) -> Stage2Config:
     section = _read_recipe(name).get("stage2") or {}
     if not isinstance(section, dict):
         raise ValueError(f"{name}: its section stage2 holds settings by their names, not {section!r}")
-    return Stage2Config.model_validate(shared | section)
+    return _validated(Stage2Config, shared | section, f"{name}, stage2")
+
+
+def _validated(kind: type[Config], settings: dict[str, Any], source: str) -> Config:
+    try:
+        return kind.model_validate(settings)
+    except ValidationError as error:
+        raise ValueError(f"{source}: {first_problem(error, 'together')}") from error
 
 
 def _read_recipe(name: str) -> dict[str, Any]:
@@ -314,7 +332,10 @@ def _read_recipe(name: str) -> dict[str, Any]:
         text = Path(name).read_text("utf-8")
     else:
         raise ValueError(f"no recipe and no file is called {name!r}; recipes: {', '.join(recipe_names())}")
-    settings = yaml.safe_load(text)
+    try:
+        settings = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ValueError(f"{name}: not YAML: {error}") from error
     if not isinstance(settings, dict):
         raise ValueError(f"{name}: not a recipe; it holds settings by their names, see {recipe_names()[0]}")
     return settings

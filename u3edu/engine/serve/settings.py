@@ -6,6 +6,8 @@ from typing import Any, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from u3edu.problems import first_problem
+
 
 class ModelSettings(BaseModel):
     """One model that is served.
@@ -101,8 +103,6 @@ def read_config(path: Path) -> ServeConfig:
     try:
         return ServeConfig.model_validate(yaml.safe_load(path.read_text("utf-8")))
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise ValueError(f"{path}: {where}: {first['msg']}") from error
+        raise ValueError(f"{path}: {first_problem(error, 'the file')}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ValueError(f"{path}: not YAML: {error}") from error

@@ -1,0 +1,41 @@
+"""Recipes read from files: what is wrong in one is said with its name and place."""
+
+from pathlib import Path
+
+import pytest
+
+from u3edu.training.config import load_recipe, load_stage2_recipe, with_steps
+
+FIRST = "name: trial\nmodality: MR\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (FIRST + "weights: {cluster: -1}\n", "weights.cluster: Input should be greater"),
+        (FIRST + "rate: 3\n", "rate: Extra inputs are not permitted"),
+        ("name: trial\n", "modality: Field required"),
+        ("name: [trial\n", "not YAML: "),
+        ("- trial\n", "not a recipe"),
+    ],
+)
+def test_what_is_wrong_in_a_recipe_is_said_with_its_name_and_place(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    file = tmp_path / "recipe.yaml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(ValueError, match=f"recipe.yaml: {said}") as caught:
+        load_recipe(str(file))
+    assert "pydantic" not in str(caught.value)
+
+
+def test_what_is_wrong_in_its_second_stage_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "recipe.yaml"
+    file.write_text(FIRST + "stage2: {noise_seed: -1}\n", "utf-8")
+    with pytest.raises(ValueError, match="recipe.yaml, stage2: noise_seed: Input should be greater"):
+        load_stage2_recipe(str(file))
+
+
+def test_too_few_steps_are_said_without_a_place() -> None:
+    with pytest.raises(ValueError, match="^the settings: together: 4 steps end within the fit of 700"):
+        with_steps(load_stage2_recipe("pelvic-mri"), 4)
