@@ -32,10 +32,10 @@ def test_what_is_wrong_in_a_recipe_is_said_with_its_name_and_place(
 def test_what_is_wrong_in_its_second_stage_is_said(tmp_path: Path) -> None:
     file = tmp_path / "recipe.yaml"
     file.write_text(FIRST + "stage2: {noise_seed: -1}\n", "utf-8")
-    with pytest.raises(ValueError, match="recipe.yaml, stage2: noise_seed: Input should be greater"):
+    with pytest.raises(ValueError, match=r"recipe\.yaml, stage2: noise_seed: Input should be greater"):
         load_stage2_recipe(str(file))
 
 
 def test_too_few_steps_are_said_without_a_place() -> None:
-    with pytest.raises(ValueError, match="^the settings: together: 4 steps end within the fit of 700"):
+    with pytest.raises(ValueError, match=r"^the settings: together: 4 steps end within the fit of 700"):
         with_steps(load_stage2_recipe("pelvic-mri"), 4)
