@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from pydantic import ValidationError
 
 from u3edu.training.config import Stage1Config, load_recipe
 from u3edu.training.transforms.geometric import GEOMETRIC_MAGNITUDES, GeometricMagnitude
@@ -76,5 +75,5 @@ def test_a_card_and_a_checkpoint_hold_the_numbers(tmp_path: Path) -> None:
     "settings", [{"geometric": "huge"}, {"photometric": {"blur": "huge"}}, {"geometric": {"affine": 3}}]
 )
 def test_what_is_no_magnitude_is_named(tmp_path: Path, settings: dict[str, object]) -> None:
-    with pytest.raises(ValidationError, match=r"huge.*none, weak, moderate, strong|affine"):
+    with pytest.raises(ValueError, match=r"recipe\.yaml: .*(huge.*none, weak, moderate, strong|affine)"):
         recipe(tmp_path, "MR", **settings)
