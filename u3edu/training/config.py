@@ -165,7 +165,7 @@ class Stage2Config(BaseModel):
     noise_seed : int, optional
         Gives the decoder noise inputs with this seed; see `u3edu.model.noise`.
     grain_filters : int
-        Filters of the grain that the decoder adds to its pictures instead; see `u3edu.model.grain`.
+        Filters of the grain that the decoder adds to its pictures; see `u3edu.model.grain`.
     label_jitter : float
         Share of pixels that take a neighbour's label before decoding: hand-painted borders are
         not exactly those of the encoder.
