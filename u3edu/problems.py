@@ -1,17 +1,24 @@
-"""What is wrong in settings that came from outside, in a line."""
+"""What is wrong in settings, answers and messages that came from outside, in a line."""
 
 from pydantic import ValidationError
 
+# A line stays readable; who mends these finds the rest.
+_MOST = 3
 
-def first_problem(error: ValidationError, whole: str) -> str:
-    """Where the first wrong setting stands, and what is wrong there.
+
+def in_words(error: ValidationError, whole: str = "text") -> str:
+    """The first three problems of a validation, each with its place.
 
     Parameters
     ----------
     error : ValidationError
     whole : str
-        Named where no single setting is to blame, for example ``"the file"``.
+        Named where no single place is to blame, for example ``"the file"``.
     """
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"]) or whole
-    return f"{where}: {first['msg'].removeprefix('Value error, ')}"
+    problems = [
+        f"{'.'.join(str(part) for part in problem['loc']) or whole}: "
+        f"{problem['msg'].removeprefix('Value error, ')}"
+        for problem in error.errors(include_url=False)
+    ]
+    more = f"; and {len(problems) - _MOST} more" if len(problems) > _MOST else ""
+    return "; ".join(problems[:_MOST]) + more

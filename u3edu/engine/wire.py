@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from u3edu.editing.box import Box
 from u3edu.imaging.slice import MOST_GRAIN
-from u3edu.problems import first_problem
+from u3edu.problems import in_words
 
 _LONGEST_LINE = 1024
 _PIXELS = np.dtype("<f4")
@@ -217,7 +217,7 @@ def _split(content: bytes, kind: type[Head]) -> tuple[Head, bytes]:
     try:
         return kind.model_validate_json(content[:end]), content[end + 1 :]
     except ValidationError as error:
-        raise MalformedMessage(first_problem(error, "the first line")) from error
+        raise MalformedMessage(in_words(error, "the first line")) from error
 
 
 def _unpacked(packed: bytes, size: int) -> bytes:

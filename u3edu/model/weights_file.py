@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from u3edu.model.card import ModelCard
-from u3edu.problems import first_problem
+from u3edu.problems import in_words
 
 
 class UnusableWeights(ValueError):
@@ -54,7 +54,7 @@ def read_weights(path: Path) -> tuple[bytes, ModelCard]:
     except OSError as error:
         raise UnusableWeights(f"{error.filename}: {error.strerror}") from error
     except ValidationError as error:
-        problem = first_problem(error, "the file")
+        problem = in_words(error, "the file")
         raise UnusableWeights(f"{card_path}: not a model card: {problem}") from error
     if hashlib.sha256(content).hexdigest() != card.weights_sha256:
         raise UnusableWeights(f"{path}: damaged, or not the weights that {card_path.name} describes")

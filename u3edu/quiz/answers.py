@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from u3edu.editing.script import EditScript
-from u3edu.quiz.errors import InvalidAnswer, in_words
+from u3edu.problems import in_words
+from u3edu.quiz.errors import InvalidAnswer
 from u3edu.quiz.items import Item, PaintIt, RateABC, RealOrSynthetic, StageIt, WhatChanged
 
 Source = Literal["real", "synthetic"]

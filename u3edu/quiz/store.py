@@ -7,7 +7,8 @@ from typing import Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
-from u3edu.quiz.errors import InvalidQuiz, in_words
+from u3edu.problems import in_words
+from u3edu.quiz.errors import InvalidQuiz
 from u3edu.quiz.response import Opening, Record, Response
 
 _RECORD: TypeAdapter[Record] = TypeAdapter(Record)

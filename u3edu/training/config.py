@@ -18,7 +18,7 @@ from pydantic import (
 
 from u3edu.model.config import U3NetConfig
 from u3edu.model.discriminator import DiscriminatorConfig
-from u3edu.problems import first_problem
+from u3edu.problems import in_words
 from u3edu.training.losses.perceptual import PerceptualName
 from u3edu.training.transforms.geometric import GeometricMagnitude
 from u3edu.training.transforms.magnitude import magnitudes_in_numbers
@@ -322,7 +322,7 @@ def _validated(kind: type[Config], settings: dict[str, Any], source: str) -> Con
     try:
         return kind.model_validate(settings)
     except ValidationError as error:
-        raise ValueError(f"{source}: {first_problem(error, 'together')}") from error
+        raise ValueError(f"{source}: {in_words(error, 'together')}") from error
 
 
 def _read_recipe(name: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from u3edu.classroom.ledger import Ledger
 from u3edu.classroom.room import Classroom
 from u3edu.classroom.shelf import Shelf
 from u3edu.classroom.trail import Trail
-from u3edu.quiz.errors import in_words
+from u3edu.problems import in_words
 from u3edu.quiz.response import now
 
 SUBMIT, GRADE = "custom:u3edu:submit", "custom:u3edu:grade"

@@ -6,7 +6,7 @@ from typing import Any, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from u3edu.problems import first_problem
+from u3edu.problems import in_words
 
 
 class ModelSettings(BaseModel):
@@ -103,6 +103,6 @@ def read_config(path: Path) -> ServeConfig:
     try:
         return ServeConfig.model_validate(yaml.safe_load(path.read_text("utf-8")))
     except ValidationError as error:
-        raise ValueError(f"{path}: {first_problem(error, 'the file')}") from error
+        raise ValueError(f"{path}: {in_words(error, 'the file')}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ValueError(f"{path}: not YAML: {error}") from error

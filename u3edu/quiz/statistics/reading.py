@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from u3edu.quiz.errors import InvalidQuiz, in_words
+from u3edu.problems import in_words
+from u3edu.quiz.errors import InvalidQuiz
 from u3edu.quiz.keys import Fault
 
 REAL_OR_SYNTHETIC, RATE_ABC = "real_or_synthetic", "rate_abc"
