@@ -10,13 +10,15 @@ from u3edu.evaluation.boundaries import boundary_contrast, boundary_ratio
 from u3edu.imaging.high_pass import high_pass
 
 
-def test_high_pass_keeps_white_noise_as_strong_as_it_is() -> None:
-    assert high_pass(white(0, (512, 512), 0.05)).std() == pytest.approx(0.05, rel=0.02)
+@pytest.mark.parametrize("sigma", [0.6, 1.0])
+def test_high_pass_keeps_white_noise_as_strong_as_it_is(sigma: float) -> None:
+    assert high_pass(white(0, (512, 512), 0.05), sigma).std() == pytest.approx(0.05, rel=0.02)
 
 
-def test_high_pass_takes_slopes_away() -> None:
+@pytest.mark.parametrize("sigma", [0.6, 1.0])
+def test_high_pass_takes_slopes_away(sigma: float) -> None:
     slope = (np.linspace(-1, 1, 64) * np.ones((64, 1))).astype(np.float32)
-    assert np.abs(high_pass(slope)[8:-8, 8:-8]).max() < 1e-6
+    assert np.abs(high_pass(slope, sigma)[8:-8, 8:-8]).max() < 1e-6
 
 
 @pytest.mark.parametrize("within", [1, 2, 3])

@@ -21,13 +21,20 @@ def random_grain(filters: int = 3) -> Grain:
     return grain.requires_grad_(False)
 
 
+def alike_in_both_mirrors(kernels: np.ndarray) -> np.ndarray:
+    """The mean of kernels [N, side, side] and their mirror images."""
+    mirrored = [kernels[:, ::down, ::across] for down in (1, -1) for across in (1, -1)]
+    mean: np.ndarray = np.mean(mirrored, axis=0)
+    return mean
+
+
 def test_against_scipy() -> None:
     grain, features = random_grain(), torch.randn(1, 4, 20, 24)
     noise = noise_source(SEEDS)(GRAIN_LEVEL, 20, 24, MARGIN)
     added = grain(features, grain.textures(noise))[0, 0].numpy()
     expected = np.zeros((20, 24))
     for weight, strength, bias in zip(
-        grain.filters.weight[:, 0].numpy(),
+        alike_in_both_mirrors(grain.filters.weight[:, 0].numpy()),
         grain.strength.weight[:, :, 0, 0].numpy(),
         grain.strength.bias.numpy(),
         strict=True,
@@ -35,6 +42,13 @@ def test_against_scipy() -> None:
         texture = ndimage.correlate(noise[0, 0].numpy(), weight)[MARGIN:-MARGIN, MARGIN:-MARGIN]
         expected += (np.tensordot(strength, features[0].numpy(), 1) + bias) * texture
     np.testing.assert_allclose(added, expected, atol=1e-4)
+
+
+def test_grain_leans_neither_way() -> None:
+    grain = random_grain()
+    noise = torch.randn(1, 1, 30, 30, generator=torch.Generator().manual_seed(1))
+    for axis in (2, 3):
+        torch.testing.assert_close(grain.textures(noise.flip(axis)), grain.textures(noise).flip(axis))
 
 
 def test_a_part_has_the_textures_of_the_whole() -> None:
@@ -71,6 +85,18 @@ def test_a_picture_of_strength_zero_has_no_noise_at_all() -> None:
     pictures = [decoder(quantized, torch.tensor([seed]), torch.zeros(1)) for seed in (1, 2)]
     assert torch.equal(*pictures)
     assert not torch.equal(pictures[0], decoder(quantized, torch.tensor([1]), torch.ones(1)))
+
+
+def test_image_and_grain_come_apart() -> None:
+    torch.manual_seed(0)
+    decoder = Decoder(U3NetConfig(decoder_widths=(4, 6), embedding_size=3, noise_seed=1, grain_filters=2))
+    assert decoder.unet.grain is not None and not decoder.unet.noise
+    torch.nn.init.normal_(decoder.unet.grain.strength.weight)
+    quantized, seeds = torch.randn(1, 3, 16, 16), torch.tensor([1])
+    plain, grain = decoder.eval()(quantized, seeds, apart=True).chunk(2, dim=1)
+    torch.testing.assert_close(plain + grain, decoder(quantized, seeds))
+    torch.testing.assert_close(plain, decoder(quantized, seeds, torch.zeros(1)))
+    assert grain.abs().max() > 0
 
 
 def test_grain_without_noise_is_refused() -> None:

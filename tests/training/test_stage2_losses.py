@@ -22,6 +22,25 @@ from u3edu.training.stage2_losses import (
 )
 
 
+def losses_of(
+    network: U3Net,
+    discriminator: Discriminator,
+    config: Stage2Config,
+    labelled: LabelledCrops,
+    fabric: Fabric,
+) -> dict[str, torch.Tensor]:
+    """The losses of the decoder's turn on the first batch."""
+
+    def judge_frozen(images: torch.Tensor) -> Judgement:
+        return judge(discriminator, images)
+
+    batch, distance = draw_batch(config, labelled, 0, fabric), FeatureDistance()
+    quantized = network.encoder.quantizer.look_up(batch.labels)
+    plain, grain = network.decoder(quantized, batch.noise_seeds, apart=True).chunk(2, dim=1)
+    reader = reader_of(labelled, distance, 0, fabric.device)
+    return decoder_losses(judge_frozen, batch, plain + grain, plain, config, distance, reader)
+
+
 @pytest.mark.parametrize("name", list(DecoderLossWeights.model_fields))
 def test_each_loss_of_the_decoder_moves_it_and_leaves_the_rest(
     name: str, second_config: Stage2Config, start: U3Net, labelled: LabelledCrops, fabric: Fabric
@@ -30,21 +49,26 @@ def test_each_loss_of_the_decoder_moves_it_and_leaves_the_rest(
     config = second_config.model_copy(update={"decoder_weights": alone})
     network = network_for_stage2(start, config)
     discriminator = Discriminator(config.discriminator).requires_grad_(False)
-    batch = draw_batch(config, labelled, 0, fabric)
-    quantized = network.encoder.quantizer.look_up(batch.labels)
-    reconstruction = network.decoder(quantized, batch.noise_seeds)
-
-    def judge_frozen(images: torch.Tensor) -> Judgement:
-        return judge(discriminator, images)
-
-    distance = FeatureDistance()
-    reader = reader_of(labelled, distance, 0, fabric.device)
-    losses = decoder_losses(judge_frozen, batch, reconstruction, config, distance, reader)
+    losses = losses_of(network, discriminator, config, labelled, fabric)
     assert set(losses) == {name}
     losses[name].backward()
     assert all(parameter.grad.abs().max() > 0 for parameter in network.decoder.parameters())
     assert all(parameter.grad is None for parameter in network.encoder.parameters())
     assert all(parameter.grad is None for parameter in discriminator.parameters())
+
+
+@pytest.mark.parametrize("name", list(DecoderLossWeights.model_fields))
+def test_losses_pixel_by_pixel_do_not_hold_grain_down(
+    name: str, second_config: Stage2Config, start: U3Net, labelled: LabelledCrops, fabric: Fabric
+) -> None:
+    alone = DecoderLossWeights(**(dict.fromkeys(DecoderLossWeights.model_fields, 0.0) | {name: 1.0}))
+    config = second_config.model_copy(update={"decoder_weights": alone, "grain_filters": 2})
+    network = network_for_stage2(start, config)
+    assert network.decoder.unet.grain is not None
+    losses_of(network, Discriminator(config.discriminator), config, labelled, fabric)[name].backward()
+    gradient = network.decoder.unet.grain.strength.weight.grad
+    assert gradient is not None
+    assert bool(gradient.any()) == (name not in ("mse", "focal_frequency"))
 
 
 @pytest.mark.parametrize("name", list(DiscriminatorLossWeights.model_fields))

@@ -74,8 +74,8 @@ def grain_strength(
         Noise in the decoder's pictures with grain of strength 1, and without grain; 0 for an
         element that is not known.
     most : float
-        The strongest grain that the decoder has learned. Stronger grain is seen as a pattern: on
-        phantoms, whose noise is white, as specks, on a CT with a sharp kernel as slanting lines.
+        The strongest grain that the decoder has learned. Stronger grain of noise inputs is seen as
+        a pattern: on phantoms, whose noise is white, as specks.
 
     Returns
     -------

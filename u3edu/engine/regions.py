@@ -194,7 +194,7 @@ class RegionUNet:
         needed = box.grow(block.reach).clip(shape)
         inputs = self._pool(crop(maps.down[level - 1], doubled(needed)), 2) if level else source(needed)
         values = block(inputs, needed, box, shape)
-        if self._noise is not None:
+        if self._noise is not None and self._strengths:
             strength = pointwise(self._strengths[level], values, block.format_for(box))
             values = values.addcmul_(strength, _noise_in(self._noise, level, shape, parts, box))
         crop(maps.down[level], box).copy_(values)

@@ -42,7 +42,8 @@ class U3NetConfig(BaseModel):
         Gives the decoder noise inputs; the grain of every picture follows from this seed and
         the position, so that a case renders the same for ever.
     grain_filters : int
-        Filters of the grain that a decoder with noise adds to its pictures; 0 for none.
+        Filters of the grain that a decoder adds to its pictures instead of having noise inputs; 0
+        for noise inputs. See `u3edu.model.grain`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

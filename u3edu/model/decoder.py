@@ -23,7 +23,7 @@ class Decoder(nn.Module):
             config.embedding_size,
             1,
             config.decoder_widths,
-            noise_inputs=config.noise_seed is not None,
+            noise_inputs=config.noise_seed is not None and not config.grain_filters,
             grain_filters=config.grain_filters,
             convolutions=config.decoder_convolutions,
         )
@@ -41,17 +41,19 @@ class Decoder(nn.Module):
         strengths: Tensor | None = None,
         top: int = 0,
         left: int = 0,
+        apart: bool = False,
     ) -> Tensor:
         """Images ``h(E_q) = R``, [B, 1, H, W], of embedding maps [B, D, H, W].
 
         A decoder with noise inputs gives every image the grain of the configured seed, or that of
         its own in `seeds`, int64 [B], multiplied by `strengths`, float32 [B], where they are given.
         `top` and `left` say where a part of a picture begins in the whole, in pixels (multiples of
-        the U-Net's stride).
+        the U-Net's stride). `apart` gives the images without filtered grain, and that grain, as two
+        channels.
         """
         if self.noise_seed is None:
-            images: Tensor = self.unet(quantized)
+            images: Tensor = self.unet(quantized, apart=apart)
             return images
         if seeds is None:
             seeds = torch.full(quantized.shape[:1], self.noise_seed, device=quantized.device)
-        return self.unet(quantized, noise_source(seeds, strengths, top, left))
+        return self.unet(quantized, noise_source(seeds, strengths, top, left), apart)

@@ -106,10 +106,11 @@ class UNet(nn.Module):
             reach = -(-reach // side) * side + block.reach() * side
         return int(reach)
 
-    def forward(self, images: Tensor, noise: NoiseSource | None = None) -> Tensor:
+    def forward(self, images: Tensor, noise: NoiseSource | None = None, apart: bool = False) -> Tensor:
         """[B, in_channels, H, W] to [B, out_channels, H, W]; H and W are multiples of `stride`.
 
-        A U-Net with noise inputs or grain takes their noise from `noise`.
+        A U-Net with noise inputs or grain takes their noise from `noise`. Where they are wanted
+        `apart`, the outputs without grain come first, and then the grain, [B, 2 out_channels, H, W].
         """
         skips: list[Tensor] = []
         features = images
@@ -127,7 +128,8 @@ class UNet(nn.Module):
         with torch.autocast(features.device.type, enabled=False):
             features = features.float()
             outputs: Tensor = self.head(features)
+            grain = torch.zeros_like(outputs)
             if self.grain is not None and noise:
                 textures = self.grain.textures(noise(GRAIN_LEVEL, *images.shape[2:], MARGIN))
-                outputs = outputs + self.grain(features, textures)
-        return outputs
+                grain = self.grain(features, textures)
+        return torch.cat([outputs, grain], dim=1) if apart else outputs + grain

@@ -123,7 +123,7 @@ def relative_grain(
 ) -> tuple[float, ...]:
     """How strong the noise of each picture is, element by element, as a multiple of the mean of all."""
     measured = [
-        noise_by_element(high_pass(picture.pixels), labels, body_mask(picture), elements)
+        noise_by_element(high_pass(picture.pixels, sigma=0.6), labels, body_mask(picture), elements)
         for picture, labels in zip(slices, label_maps, strict=True)
     ]
     means, plain = mean_noise(*zip(*measured, strict=True)), np.zeros(elements)

@@ -32,8 +32,8 @@ def fit_loss(decoder: nn.Module, network: U3Net, batch: Stage2Batch) -> dict[str
         ``mse``.
     """
     quantized = network.encoder.quantizer.look_up(batch.labels)
-    reconstruction = decoder(quantized, batch.noise_seeds, batch.grain).float()
-    return {"mse": reconstruction_loss(reconstruction, batch.images)}
+    plain, _ = decoder(quantized, batch.noise_seeds, batch.grain, apart=True).float().chunk(2, dim=1)
+    return {"mse": reconstruction_loss(plain, batch.images)}
 
 
 def fit_learning_rate(config: Stage2Config, step: int) -> float:

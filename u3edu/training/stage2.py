@@ -135,7 +135,9 @@ def train_stage2(
         network.decoder.eval()
         with torch.set_grad_enabled(learns):
             quantized = network.encoder.quantizer.look_up(batch.labels)
-            reconstruction = decoder(quantized, batch.noise_seeds, batch.grain).float()
+            apart = decoder(quantized, batch.noise_seeds, batch.grain, apart=True).float()
+            plain, grain = apart.chunk(2, dim=1)
+            reconstruction = plain + grain
 
         losses: dict[str, Tensor] = {}
         if config.adversarial:
@@ -151,7 +153,7 @@ def train_stage2(
             # Frozen, so that the gradient runs through the discriminator and moves the decoder alone.
             discriminator.eval().requires_grad_(False)
             _set_rate(decoder_optimiser, learning_rate(config, step))
-            ours = decoder_losses(judge_frozen, batch, reconstruction, config, perceptual, reader)
+            ours = decoder_losses(judge_frozen, batch, reconstruction, plain, config, perceptual, reader)
             total = torch.stack([getattr(weights, name) * loss for name, loss in ours.items()]).sum()
             _descend(fabric, decoder, decoder_optimiser, total, ours, step)
             averaged.update_parameters(network.decoder)

@@ -73,6 +73,7 @@ def decoder_losses(
     judge_frozen: Callable[[Tensor], Judgement],
     batch: Stage2Batch,
     reconstruction: Tensor,
+    plain: Tensor,
     config: Stage2Config,
     perceptual: PerceptualLoss | None,
     reader: LinearReader | None = None,
@@ -85,6 +86,9 @@ def decoder_losses(
         From images to the judgement of the discriminator, whose weights carry no gradient.
     batch : Stage2Batch
     reconstruction : float32 [B, 1, H, W]
+    plain : float32 [B, 1, H, W]
+        The reconstruction without filtered grain. Losses pixel by pixel are of this: no grain lies
+        where the real one does, and it would only be held down.
     config : Stage2Config
     perceptual : PerceptualLoss, optional
         Needed where the perceptual loss, the texture loss or the reader loss has a weight; for the
@@ -100,9 +104,9 @@ def decoder_losses(
     weights, images = config.decoder_weights, batch.images
     losses: dict[str, Tensor] = {}
     if weights.mse:
-        losses["mse"] = reconstruction_loss(reconstruction, images)
+        losses["mse"] = reconstruction_loss(plain, images)
     if weights.focal_frequency:
-        losses["focal_frequency"] = focal_frequency_loss(reconstruction, images)
+        losses["focal_frequency"] = focal_frequency_loss(plain, images)
     if isinstance(perceptual, FeatureDistance):
         with torch.no_grad():
             theirs = perceptual.features(images)
