@@ -21,7 +21,7 @@ def stored(folder: Path, acquisition: Acquisition) -> Slice:
 
 
 def test_levels_and_grain_come_back(tmp_path: Path) -> None:
-    acquisition = replace(ACQUISITION, levels=Levels(-0.9, 0.3), grain=1.3)
+    acquisition = replace(ACQUISITION, levels=Levels(-0.9, 0.3), grain=1.3, element_grain=(0.5, 2.0))
     assert stored(tmp_path, acquisition).acquisition == acquisition
 
 
@@ -29,6 +29,8 @@ def test_levels_and_grain_come_back(tmp_path: Path) -> None:
 def test_grain_that_no_picture_has_is_refused(tmp_path: Path, grain: float) -> None:
     with pytest.raises(InvalidCase, match=r"base\.json: grain"):
         stored(tmp_path, replace(ACQUISITION, grain=grain))
+    with pytest.raises(InvalidCase, match=r"base\.json: element_grain"):
+        stored(tmp_path, replace(ACQUISITION, element_grain=(1.0, grain)))
 
 
 @pytest.mark.parametrize("levels", [(0.3, 0.3), (-2.0, 0.0), (0.0, 1.5)])

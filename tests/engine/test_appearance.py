@@ -8,7 +8,7 @@ import torch
 
 from tests.engine.networks import card_for, random_network
 from u3edu.editing.box import Box
-from u3edu.engine.appearance import grain_strength, noise_by_element
+from u3edu.engine.appearance import element_strengths, grain_strength, noise_by_element
 from u3edu.engine.local import LocalEngine
 from u3edu.imaging.array import slice_from_array
 from u3edu.imaging.high_pass import finest, high_pass
@@ -39,8 +39,8 @@ def noisy(seed: int, sigma: float) -> Slice:
 
 def engine(noise: NoiseEntry | None = None) -> LocalEngine:
     network = random_network(COMMON)
-    for layer in (*network.decoder.unet.noise, network.decoder.unet.grain):
-        torch.nn.init.normal_(layer.strength.weight, std=0.3)
+    assert network.decoder.unet.grain is not None
+    torch.nn.init.normal_(network.decoder.unet.grain.strength.weight, std=0.3)
     return LocalEngine(network, card_for(COMMON).model_copy(update={"noise": noise}), device="cpu")
 
 
@@ -80,6 +80,34 @@ def test_strength_stays_within_limits() -> None:
     assert grain_strength(COUNTS, np.ones(3), plain, plain) == 1
 
 
+def test_each_element_gets_the_grain_that_it_has() -> None:
+    counts, drawn, plain = np.array([10**6, 10**6, 0]), (0.5, 1.0, 9.0), (0.3, 0.6, 0.0)
+    # 0.3^2 + 1.5^2 (0.5^2 - 0.3^2), and as much as was learned in the second.
+    measured = np.array([0.45**0.5, 1.0, 0])
+    overall = grain_strength(counts, measured, drawn, plain)
+    assert overall == pytest.approx(1.25)
+    assert element_strengths(counts, measured, drawn, plain, overall) == pytest.approx(
+        (1.2, 0.8, 1), abs=2e-3
+    )
+
+
+def test_an_element_with_few_pixels_keeps_near_to_the_others() -> None:
+    drawn, plain = (1.0, 1.0), (0.0, 0.0)
+    few, many = (
+        element_strengths(np.array([count, 10**6]), np.array([1.8, 1.0]), drawn, plain, 1.0)[0]
+        for count in (50, 10**6)
+    )
+    assert 1.05 < few < 1.1
+    assert many == pytest.approx(1.8, abs=2e-3)
+
+
+def test_grain_by_element_stays_within_limits() -> None:
+    counts, drawn, plain = np.array([10**9, 10**9]), (1.0, 1.0), (0.0, 0.0)
+    assert element_strengths(counts, np.array([0.0, 9.0]), drawn, plain, 1.0) == (0.5, 2.0)
+    assert element_strengths(counts, np.zeros(2), drawn, plain, 0.0) == ()
+    assert element_strengths(counts, np.ones(2), plain, plain, 1.0) == ()
+
+
 def test_brightness_and_contrast_leave_labels_and_come_back_in_the_picture() -> None:
     model, picture = engine(), noisy(0, 2.0)
     changed = picture.with_pixels(0.6 * picture.pixels - 0.2)
@@ -106,6 +134,40 @@ def test_a_noisier_picture_gets_stronger_grain() -> None:
     assert loud == pytest.approx(3 * quiet, rel=0.15)
 
 
+def test_filtered_grain_is_given_by_element_and_noise_inputs_have_one_strength() -> None:
+    noise = NoiseEntry(drawn=(0.2,) * 5, plain=(0.0,) * 5, most=3.0)
+    assert len(engine(noise).segment(noisy(0, 2.0)).acquisition.element_grain) == 5
+    config = COMMON.model_copy(update={"grain_filters": 0})
+    card = card_for(config).model_copy(update={"noise": noise})
+    model = LocalEngine(random_network(config), card, device="cpu")
+    assert model.segment(noisy(0, 2.0)).acquisition.element_grain == ()
+
+
+def test_grain_is_as_strong_in_each_element_as_it_is_to_be() -> None:
+    model = engine()
+    label_map = model.segment(noisy(0, 2.0))
+    label_map = replace(label_map, acquisition=replace(label_map.acquisition, levels=None))
+
+    def drawn(overall: float, by_element: tuple[float, ...] = ()) -> np.ndarray:
+        acquisition = replace(label_map.acquisition, grain=overall, element_grain=by_element)
+        return model.synthesize(replace(label_map, acquisition=acquisition)).pixels
+
+    plain, alike = drawn(0.0), drawn(0.1)
+    strengths = (0.5, 1.0, 2.0, 1.5, 0.0)
+    expected = plain + np.array(strengths)[label_map.labels] * (alike - plain)
+    assert np.abs(alike - plain).max() > 1e-2
+    inside = np.abs(expected) < 1
+    np.testing.assert_allclose(drawn(0.1, strengths)[inside], expected[inside], atol=1e-5)
+
+
+def test_grain_of_another_number_of_elements_is_refused() -> None:
+    model = engine()
+    label_map = model.segment(noisy(0, 2.0))
+    acquisition = replace(label_map.acquisition, element_grain=(1.0, 2.0))
+    with pytest.raises(ValueError, match=r"element_grain has 2 numbers, and the label map 5 elements"):
+        model.synthesize(replace(label_map, acquisition=acquisition))
+
+
 def test_a_card_without_noise_leaves_grain_as_it_was_learned() -> None:
     assert engine().segment(noisy(0, 3.0)).acquisition.grain == 1
 
@@ -114,7 +176,8 @@ def test_a_box_has_the_grain_and_levels_of_the_whole() -> None:
     model = engine()
     label_map = model.segment(noisy(0, 2.0))
     for strength in (0.0, 1.7):
-        acquisition = replace(label_map.acquisition, grain=strength)
+        by_element = (0.5, 1.0, 2.0, 1.5, 1.0)
+        acquisition = replace(label_map.acquisition, grain=strength, element_grain=by_element)
         label_map = replace(label_map, acquisition=acquisition)
         before = model.synthesize(label_map)
         labels = label_map.labels.copy()

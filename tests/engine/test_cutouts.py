@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.engine.networks import SMALL, card_for, random_label_map, random_network
 from u3edu.editing.box import Box
+from u3edu.engine.appearance import GrainStrength
 from u3edu.engine.cutouts import Cutout, CutoutDecoder
 from u3edu.engine.local import LocalEngine
 from u3edu.model.config import U3NetConfig
@@ -19,6 +20,7 @@ GRAINY = SMALL.model_copy(update={"noise_seed": 5, "grain_filters": 3})
 # Too many elements for a table of labels.
 MANY = GRAINY.model_copy(update={"elements": 20})
 SHAPE = (120, 168)
+OVERALL = 1.5
 
 
 def grainy_network(config: U3NetConfig) -> U3Net:
@@ -36,7 +38,9 @@ class Both:
         network = grainy_network(config).requires_grad_(False)
         self.cutouts = CutoutDecoder(network.decoder, network.encoder.quantizer)
         self.label_map = random_label_map(self.local, SHAPE)
-        acquisition = replace(self.label_map.acquisition, grain=1.5)
+        by_element = tuple(0.5 + 0.1 * number for number in range(config.elements))
+        self.grain = GrainStrength(OVERALL, by_element)
+        acquisition = replace(self.label_map.acquisition, grain=OVERALL, element_grain=by_element)
         self.label_map = replace(self.label_map, acquisition=acquisition)
         self.whole = self.local.synthesize(self.label_map).pixels
 
@@ -46,7 +50,7 @@ class Both:
         if shape is not None:
             bottom, right = max(around.bottom, shape[0]), max(around.right, shape[1])
             around = Box(bottom - shape[0], right - shape[1], bottom, right)
-        return Cutout(self.label_map.labels[around.slices], (around.top, around.left), box, 1.5)
+        return Cutout(self.label_map.labels[around.slices], (around.top, around.left), box, self.grain)
 
 
 @pytest.fixture(scope="module", params=[SMALL, GRAINY, MANY], ids=["plain", "grain", "many elements"])

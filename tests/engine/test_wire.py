@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from u3edu.editing.box import Box
+from u3edu.engine.appearance import GrainStrength
 from u3edu.engine.wire import BoxReply, BoxRequest, MalformedMessage, ModelInfo, request_for
 
 INFO = ModelInfo(name="small", weights="ab", elements=5, stride=4, reach=18, largest_side=400)
@@ -38,14 +39,14 @@ def test_a_request_holds_all_labels_that_the_reached_pixels_depend_on(
     top: int, left: int, height: int, width: int
 ) -> None:
     changed = Box(top, left, top + height, left + width).clip(LABELS.shape)
-    request = request_for(LABELS, changed, INFO, grain=1.25)
+    request = request_for(LABELS, changed, INFO, GrainStrength(1.25, (1.0, 0.5, 1.5, 2.0, 1.0)))
     whole = Box.whole(LABELS.shape)
     assert changed.align(4).grow(18).clip(LABELS.shape) == request.box
     assert request.box.grow(INFO.halo).clip(LABELS.shape).union(request.cutout) == request.cutout
     assert request.cutout.union(whole) == whole
     arrived = BoxRequest.from_bytes(request.to_bytes(), INFO)
     assert (arrived.shape, arrived.cutout, arrived.box) == (request.shape, request.cutout, request.box)
-    assert arrived.grain == 1.25
+    assert arrived.grain == request.grain
     assert np.array_equal(arrived.labels, LABELS[request.cutout.slices])
 
 
@@ -78,6 +79,8 @@ def test_strokes_of_about_one_size_ask_for_cutouts_of_one_shape() -> None:
         (message({**good_head(), "cutout": [0, 0, 24, 32]}, PACKED), "21 pixels beyond the box"),
         (message({**good_head(), "grain": -0.5}, PACKED), "grain"),
         (message({**good_head(), "grain": 1e9}, PACKED), "grain"),
+        (message({**good_head(), "element_grain": [1, 1, -1, 1, 1]}, PACKED), "element_grain.2"),
+        (message({**good_head(), "element_grain": [1, 1]}, PACKED), "for 2 of 5 elements"),
         (message({**good_head(), "grain": float("nan")}, PACKED), "grain"),
         (message(good_head(), LABELS.tobytes()), "zlib"),
         (message(good_head(), zlib.compress(LABELS.tobytes()[:-1])), "60800 bytes"),

@@ -110,10 +110,16 @@ def base_labels(case: Case, folder: Path, picture: Slice, engine: LocalEngine) -
         raise InvalidCase.at(
             case.elements, "", f"names element {labels.max()}, and the model has 0 to {last}"
         )
+    if not isinstance(case.base, SyntheticBase):
+        return LabelMap(labels, engine.elements, engine.acquisition_of(picture, labels))
     # A drawn picture has kept levels and grain of the slice that its elements come from.
-    drawn = isinstance(case.base, SyntheticBase)
-    acquisition = picture.acquisition if drawn else engine.acquisition_of(picture, labels)
-    return LabelMap(labels, engine.elements, acquisition)
+    if len(picture.acquisition.element_grain) not in (0, len(engine.elements)):
+        raise InvalidCase.at(
+            Path(case.base.picture).with_suffix(".json").as_posix(),
+            "element_grain",
+            f"is a number for each of the model's {len(engine.elements)} elements, or empty",
+        )
+    return LabelMap(labels, engine.elements, picture.acquisition)
 
 
 def stored_picture(folder: Path, name: str) -> Slice:
@@ -142,6 +148,8 @@ def stored_picture(folder: Path, name: str) -> Slice:
         )
     if not (0 <= acquisition.grain <= MOST_GRAIN):
         raise InvalidCase.at(beside, "grain", f"is a number from 0 to {MOST_GRAIN:g}")
+    if not all(0 <= grain <= MOST_GRAIN for grain in acquisition.element_grain):
+        raise InvalidCase.at(beside, "element_grain", f"are numbers from 0 to {MOST_GRAIN:g}")
     levels = acquisition.levels
     if levels is not None and not -1 <= levels.dark < levels.bright <= 1:
         raise InvalidCase.at(beside, "levels", "are two numbers in [-1, 1], the darker one first")

@@ -1,15 +1,57 @@
 """What of a picture its label map does not hold: how dark and bright it is, and how strong its noise."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from u3edu.editing.boundaries import near_boundary
+from u3edu.editing.label_map import LabelMap
 from u3edu.imaging.high_pass import robust_deviation
 from u3edu.imaging.slice import MOST_GRAIN
 
 # Fewer pixels of an element on a slice say little.
 _FEWEST = 50
+# So many say as much of an element's grain as all other elements do.
+_ENOUGH = 500
+# An element's grain differs from the picture's by this factor at most.
+_APART = 2.0
+
+
+@dataclass(frozen=True)
+class GrainStrength:
+    """How strong the grain of a picture is to be.
+
+    Parameters
+    ----------
+    overall : float
+        As a multiple of what the decoder learned.
+    by_element : tuple of float
+        How strong filtered grain is in each element, as a multiple of that; empty where it is alike.
+    """
+
+    overall: float = 1.0
+    by_element: tuple[float, ...] = ()
+
+    @classmethod
+    def of(cls, label_map: LabelMap) -> "GrainStrength":
+        """That of the picture that a label map was made from.
+
+        Raises
+        ------
+        ValueError
+            If it is known for another number of elements.
+        """
+        acquisition, elements = label_map.acquisition, len(label_map.elements)
+        if len(acquisition.element_grain) not in (0, elements):
+            raise ValueError(
+                f"the acquisition's element_grain has {len(acquisition.element_grain)} numbers, and the "
+                f"label map {elements} elements; segment the picture anew"
+            )
+        return cls(acquisition.grain, acquisition.element_grain)
+
+
+LEARNED = GrainStrength()
 
 
 def noise_by_element(
@@ -40,6 +82,42 @@ def noise_by_element(
         if len(values) >= _FEWEST:
             counts[element], deviations[element] = len(values), robust_deviation(values)
     return counts, deviations
+
+
+def element_strengths(
+    counts: np.ndarray,
+    deviations: np.ndarray,
+    drawn: Sequence[float] | np.ndarray,
+    plain: Sequence[float] | np.ndarray,
+    overall: float,
+) -> tuple[float, ...]:
+    """How strong grain is to be in each element, as a multiple of `overall`.
+
+    Scanners differ in how much noisier soft tissue is than lungs. An element with few pixels on
+    a slice, or none, keeps near to the others.
+
+    Parameters
+    ----------
+    counts, deviations, drawn, plain
+        As for `grain_strength`.
+    overall : float
+        What that gave.
+
+    Returns
+    -------
+    tuple of K floats
+        1/2 to 2, with three decimals.
+    """
+    added = np.square(drawn) - np.square(plain)
+    known = (counts > 0) & (added > 0)
+    if not overall or not known.any():
+        return ()
+    wanted = np.clip(np.square(deviations) - np.square(plain), 0, None)
+    multiples = np.ones(len(counts))
+    multiples[known] = np.sqrt(wanted[known] / added[known]) / overall
+    multiples = np.clip(multiples, 1 / _APART, _APART)
+    multiples = 1 + (multiples - 1) * counts / (counts + _ENOUGH)
+    return tuple(multiples.round(3).tolist())
 
 
 def mean_noise(counts: Sequence[np.ndarray], deviations: Sequence[np.ndarray]) -> np.ndarray:

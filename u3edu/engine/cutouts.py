@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from u3edu.editing.box import Box
+from u3edu.engine.appearance import LEARNED, GrainStrength
 from u3edu.engine.regions import Part, RegionUNet
 from u3edu.model.decoder import Decoder
 from u3edu.model.quantizer import Quantizer
@@ -28,14 +29,14 @@ class Cutout:
     box : Box
         The pixels that are asked for, in the picture. The labels reach at least the decoder's halo
         beyond, or to the picture's border.
-    grain : float
-        How strong the picture's grain is, as a multiple of what the decoder learned.
+    grain : GrainStrength
+        How strong the picture's grain is.
     """
 
     labels: np.ndarray
     corner: tuple[int, int]
     box: Box
-    grain: float = 1.0
+    grain: GrainStrength = LEARNED
 
     @property
     def inside(self) -> Box:

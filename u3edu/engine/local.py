@@ -8,7 +8,7 @@ import torch
 
 from u3edu.editing.box import Box
 from u3edu.editing.label_map import LabelMap
-from u3edu.engine.appearance import grain_strength, noise_by_element
+from u3edu.engine.appearance import GrainStrength, element_strengths, grain_strength, noise_by_element
 from u3edu.engine.drawn import changed_picture, whole_picture
 from u3edu.engine.padding import pad_to_stride
 from u3edu.engine.pictures import PictureDecoder
@@ -85,7 +85,7 @@ class LocalEngine:
     def synthesize(self, label_map: LabelMap) -> Slice:
         """The picture that goes with a label map, every pixel from the decoder."""
         with self._lock, torch.inference_mode():
-            pixels = self._pictures.decode(label_map.labels, label_map.acquisition.grain)
+            pixels = self._pictures.decode(label_map.labels, GrainStrength.of(label_map))
         return whole_picture(pixels, label_map)
 
     def resynthesize(self, previous: Slice, label_map: LabelMap, box: Box) -> Slice:
@@ -103,7 +103,7 @@ class LocalEngine:
             raise ValueError(f"a picture of {previous.shape} can't precede a label map of {label_map.shape}")
         with self._lock, torch.inference_mode():
             reached, pixels = self._pictures.decode_box(
-                label_map.labels, box.clip(label_map.shape), label_map.acquisition.grain
+                label_map.labels, box.clip(label_map.shape), GrainStrength.of(label_map)
             )
         return changed_picture(previous, reached, pixels, label_map)
 
@@ -118,12 +118,16 @@ class LocalEngine:
         self, picture: Slice, labels: np.ndarray, levels: Levels | None, pixels: np.ndarray
     ) -> Acquisition:
         grain, noise = 1.0, self.card.noise
+        by_element: tuple[float, ...] = ()
         if noise is not None:
             counts, deviations = noise_by_element(
                 finest(pixels), labels, body_mask(picture), len(self.elements)
             )
             grain = grain_strength(counts, deviations, noise.drawn, noise.plain, noise.most)
-        return replace(picture.acquisition, levels=levels, grain=grain)
+            # Noise inputs run through the network: they have one strength.
+            if self.card.network.grain_filters:
+                by_element = element_strengths(counts, deviations, noise.drawn, noise.plain, grain)
+        return replace(picture.acquisition, levels=levels, grain=grain, element_grain=by_element)
 
     def __repr__(self) -> str:
         return f"LocalEngine({self.name!r}, {len(self.elements)} elements)"

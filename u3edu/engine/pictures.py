@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from u3edu.editing.box import Box
+from u3edu.engine.appearance import LEARNED, GrainStrength
 from u3edu.engine.changes import changed_boxes
 from u3edu.engine.padding import pad_to_stride
 from u3edu.engine.regions import FeatureMaps, RegionUNet
@@ -23,7 +24,7 @@ class _Remembered:
     """A label map, uint8 [H, W], and its grain, with the features and pixels, float32 [H, W], of them."""
 
     labels: np.ndarray
-    grain: float
+    grain: GrainStrength
     maps: FeatureMaps
     pixels: Tensor
 
@@ -50,17 +51,19 @@ class PictureDecoder:
         # The nearest box on the network's grid may begin up to one stride before the edit.
         self.halo = decoder.unet.reach() + self.stride - 1
 
-    def decode(self, labels: np.ndarray, grain: float = 1.0) -> np.ndarray:
+    def decode(self, labels: np.ndarray, grain: GrainStrength = LEARNED) -> np.ndarray:
         """Pixels float32 [H, W] in [-1, 1] of labels uint8 [H, W], every one computed anew.
 
-        `grain` is how strong the picture's grain is, as a multiple of what the decoder learned.
+        `grain` is how strong the picture's grain is.
         """
         padded = pad_to_stride(labels, self.stride)
         picture = self._take_room(padded.shape)
         self._refresh(picture, padded, grain, [Box.whole(padded.shape)])
         return _read(picture, Box.whole(labels.shape))
 
-    def decode_box(self, labels: np.ndarray, box: Box, grain: float = 1.0) -> tuple[Box, np.ndarray]:
+    def decode_box(
+        self, labels: np.ndarray, box: Box, grain: GrainStrength = LEARNED
+    ) -> tuple[Box, np.ndarray]:
         """The pixels that a change of labels inside a box can reach.
 
         Computes anew what depends on labels that differ from those of the picture remembered that
@@ -72,7 +75,7 @@ class PictureDecoder:
             After the change.
         box : Box
             Inside the picture.
-        grain : float
+        grain : GrainStrength
             As for `decode`.
 
         Returns
@@ -96,7 +99,9 @@ class PictureDecoder:
         reached = reached.clip(labels.shape)
         return reached, _read(picture, reached)
 
-    def _refresh(self, picture: _Remembered, labels: np.ndarray, grain: float, changed: list[Box]) -> None:
+    def _refresh(
+        self, picture: _Remembered, labels: np.ndarray, grain: GrainStrength, changed: list[Box]
+    ) -> None:
         """Compute what depends on the labels in some boxes, and remember the picture as the last."""
 
         def labels_in(box: Box) -> Tensor:
@@ -113,7 +118,7 @@ class PictureDecoder:
         while len(self._pictures) > 1 and self._kept() > _REMEMBERED_BYTES:
             self._pictures.pop()
 
-    def _most_alike(self, labels: np.ndarray, grain: float) -> int | None:
+    def _most_alike(self, labels: np.ndarray, grain: GrainStrength) -> int | None:
         """Index of the picture remembered whose labels differ least; None if none has shape and grain."""
         differing = {
             index: int(np.count_nonzero(picture.labels != labels))
@@ -130,7 +135,7 @@ class PictureDecoder:
             return same[-1]
         maps = self._network.new_maps((shape[0], shape[1]))
         pixels = torch.empty(shape, device=maps.down[0].device)
-        return _Remembered(np.empty(shape, np.uint8), 1.0, maps, pixels)
+        return _Remembered(np.empty(shape, np.uint8), LEARNED, maps, pixels)
 
     def _kept(self) -> int:
         return sum(picture.maps.size for picture in self._pictures)

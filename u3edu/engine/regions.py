@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from u3edu.editing.box import Box
+from u3edu.engine.appearance import LEARNED, GrainStrength
 from u3edu.engine.block import RegionBlock
 from u3edu.engine.convolution import pointwise
 from u3edu.engine.crops import crop, doubled, halved, shape_of
@@ -36,13 +37,13 @@ class Part:
     ----------
     top, left : int
         Where it begins in the picture that it was cut from.
-    grain : float
-        How strong its grain is, as a multiple of what the network learned.
+    grain : GrainStrength
+        How strong its grain is.
     """
 
     top: int = 0
     left: int = 0
-    grain: float = 1.0
+    grain: GrainStrength = LEARNED
 
 
 Parts = tuple[Part, ...]
@@ -141,7 +142,7 @@ class RegionUNet:
         box: Box,
         source: Source,
         sink: Sink,
-        grain: float = 1.0,
+        grain: GrainStrength = LEARNED,
     ) -> None:
         """Compute everything that depends on the inputs inside `box`.
 
@@ -155,8 +156,8 @@ class RegionUNet:
             From a box to the inputs there, [1, in_channels, h, w]; for labels [1, 1, h, w].
         sink : callable
             Takes the outputs, a box and [1, out_channels, h, w] at a time.
-        grain : float
-            See `Part`; that of the features kept.
+        grain : GrainStrength
+            That of the features kept; by element only where the inputs are labels.
         """
         self._compute(maps, self._reached(box, maps.shape), source, sink, (Part(grain=grain),))
 
@@ -182,7 +183,7 @@ class RegionUNet:
                 work = partial(self._compute_down, maps, level, source, sink, parts)
                 each(work, self._bands(boxes[level], block))
             for level, box in zip(reversed(range(len(self._up))), boxes[len(self._down) :], strict=True):
-                work = partial(self._compute_up, maps, level, below, sink, parts)
+                work = partial(self._compute_up, maps, level, below, source, sink, parts)
                 each(work, self._bands(box, self._up[level]))
                 below = maps.up[level - 1] if level else below
 
@@ -199,26 +200,31 @@ class RegionUNet:
             values = values.addcmul_(strength, _noise_in(self._noise, level, shape, parts, box))
         crop(maps.down[level], box).copy_(values)
         if not self._up:
-            sink(box, self._outputs(values, shape, parts, box))
+            sink(box, self._outputs(values, shape, source, parts, box))
 
     def _compute_up(
-        self, maps: FeatureMaps, level: int, below: Tensor, sink: Sink, parts: Parts, box: Box
+        self, maps: FeatureMaps, level: int, below: Tensor, source: Source, sink: Sink, parts: Parts, box: Box
     ) -> None:
         """A box of a level on the way up, from the features of the level below."""
         values = self._up[level](maps.down[level], below, box)
         if level:
             crop(maps.up[level - 1], box).copy_(values)
         else:
-            sink(box, self._outputs(values, maps.shape, parts, box))
+            sink(box, self._outputs(values, maps.shape, source, parts, box))
 
-    def _outputs(self, values: Tensor, shape: tuple[int, int], parts: Parts, box: Box) -> Tensor:
+    def _outputs(
+        self, values: Tensor, shape: tuple[int, int], source: Source, parts: Parts, box: Box
+    ) -> Tensor:
         """The outputs in a box of the finest level, from its features."""
         outputs = pointwise(self._head, values, torch.channels_last)
         if self._grain is None or self._noise is None:
             return outputs
         strengths = pointwise(self._grain.strength, values, torch.channels_last)
         textures = _noise_in(self._noise, GRAIN_LEVEL, shape, parts, box)
-        return outputs.add_((strengths * textures).sum(dim=1, keepdim=True))
+        grain = (strengths * textures).sum(dim=1, keepdim=True)
+        if any(part.grain.by_element for part in parts):
+            grain *= _by_element(source(box), parts)
+        return outputs.add_(grain)
 
     def _reached(self, box: Box, shape: tuple[int, int]) -> list[Box]:
         """The changed box after each block, on the way down and then on the way up."""
@@ -267,8 +273,19 @@ def _noise_in(noise: NoiseFields, level: int, shape: tuple[int, int], parts: Par
         top, left = (offset >> max(level, 0) for offset in (part.top, part.left))
         field = noise.field(level, top + shape[0], left + shape[1])
         inside = crop(field[:, :, top:, left:], box)
-        noises.append(inside if part.grain == 1 else inside * part.grain)
+        overall = part.grain.overall
+        noises.append(inside if overall == 1 else inside * overall)
     return torch.cat(noises) if len(noises) > 1 else noises[0]
+
+
+def _by_element(labels: Tensor, parts: Parts) -> Tensor:
+    """How strong grain is at each pixel of labels (as for `LabelConvolution`), [B, 1, h, w]."""
+    strengths = []
+    for part, own in zip(parts, labels, strict=True):
+        # Outside of the picture, 0, no one sees grain.
+        table = torch.tensor((1.0, *part.grain.by_element), device=labels.device)
+        strengths.append(table[own] if part.grain.by_element else torch.ones_like(own, dtype=table.dtype))
+    return torch.stack(strengths)
 
 
 def _max_pool(features: Tensor, side: int) -> Tensor:

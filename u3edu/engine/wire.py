@@ -12,6 +12,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from u3edu.editing.box import Box
+from u3edu.engine.appearance import LEARNED, GrainStrength
 from u3edu.imaging.slice import MOST_GRAIN
 from u3edu.problems import in_words
 
@@ -45,6 +46,7 @@ class _RequestHead(_Head):
     cutout: Corners
     box: Corners
     grain: Grain = 1.0
+    element_grain: tuple[Grain, ...] = ()
 
 
 class _ReplyHead(_Head):
@@ -97,20 +99,24 @@ class BoxRequest:
     labels : uint8, of the shape of `cutout`
     box : Box
         Which pixels are asked for.
-    grain : float
-        How strong the picture's grain is, as a multiple of what the model learned.
+    grain : GrainStrength
+        How strong the picture's grain is.
     """
 
     shape: tuple[int, int]
     cutout: Box
     labels: np.ndarray
     box: Box
-    grain: float = 1.0
+    grain: GrainStrength = LEARNED
 
     def to_bytes(self) -> bytes:
         """As sent."""
         head = _RequestHead(
-            shape=self.shape, cutout=_numbers(self.cutout), box=_numbers(self.box), grain=self.grain
+            shape=self.shape,
+            cutout=_numbers(self.cutout),
+            box=_numbers(self.box),
+            grain=self.grain.overall,
+            element_grain=self.grain.by_element,
         )
         return _joined(head, zlib.compress(np.ascontiguousarray(self.labels).tobytes(), level=1))
 
@@ -144,7 +150,12 @@ class BoxRequest:
         labels = np.frombuffer(_unpacked(packed, cutout.shape[0] * cutout.shape[1]), np.uint8)
         if labels.max() >= info.elements:
             raise MalformedMessage(f"labels name elements 0 to {info.elements - 1}; got {labels.max()}")
-        return cls(head.shape, cutout, labels.reshape(cutout.shape), box, head.grain)
+        if len(head.element_grain) not in (0, info.elements):
+            raise MalformedMessage(
+                f"grain by element is given for {len(head.element_grain)} of {info.elements} elements"
+            )
+        grain = GrainStrength(head.grain, head.element_grain)
+        return cls(head.shape, cutout, labels.reshape(cutout.shape), box, grain)
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,7 +188,9 @@ class BoxReply:
         return cls(box, pixels)
 
 
-def request_for(labels: np.ndarray, changed: Box, info: ModelInfo, grain: float = 1.0) -> BoxRequest:
+def request_for(
+    labels: np.ndarray, changed: Box, info: ModelInfo, grain: GrainStrength = LEARNED
+) -> BoxRequest:
     """What to ask for after the labels inside `changed` changed.
 
     Parameters
@@ -186,7 +199,7 @@ def request_for(labels: np.ndarray, changed: Box, info: ModelInfo, grain: float 
         The whole map; sides are multiples of the model's stride.
     changed : Box
     info : ModelInfo
-    grain : float
+    grain : GrainStrength
         See `BoxRequest`.
     """
     shape = labels.shape[0], labels.shape[1]

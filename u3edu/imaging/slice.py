@@ -116,6 +116,8 @@ class Acquisition:
     grain : float
         How strong the noise of that picture was, as a multiple of what its model has learned:
         a synthetic picture gets it, too. At most `MOST_GRAIN`.
+    element_grain : tuple of float
+        How strong it was in each element, as a multiple of `grain`; empty where that is not known.
     """
 
     modality: str
@@ -129,6 +131,7 @@ class Acquisition:
     plane: Plane | None = None
     levels: Levels | None = None
     grain: float = 1.0
+    element_grain: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
