@@ -130,14 +130,19 @@ def train_stage2(
         _descend(fabric, decoder, decoder_optimiser, losses["mse"], losses, step)
         return losses
 
+    filtered = network.config.grain_filters > 0
+
     def play(step: int, batch: Stage2Batch) -> dict[str, Tensor]:
         learns = step >= config.learns_from
         network.decoder.eval()
         with torch.set_grad_enabled(learns):
             quantized = network.encoder.quantizer.look_up(batch.labels)
-            apart = decoder(quantized, batch.noise_seeds, batch.grain, apart=True).float()
-            plain, grain = apart.chunk(2, dim=1)
-            reconstruction = plain + grain
+            reconstruction = plain = decoder(
+                quantized, batch.noise_seeds, batch.grain, apart=filtered
+            ).float()
+            if filtered:
+                plain, grain = plain.chunk(2, dim=1)
+                reconstruction = plain + grain
 
         losses: dict[str, Tensor] = {}
         if config.adversarial:
