@@ -49,7 +49,7 @@ def run(stage: str, processes: int, file: Path, nodes: int = 1) -> dict[str, Any
     return json.loads(file.read_text("utf-8"))
 
 
-@pytest.mark.parametrize(("stage", "nodes"), [("1", 1), ("2", 1), ("1", 2)])
+@pytest.mark.parametrize(("stage", "nodes"), [("1", 1), ("2", 1), ("2-filtered-grain", 1), ("1", 2)])
 def test_two_processes_equal_one_with_the_doubled_batch(stage: str, nodes: int, tmp_path: Path) -> None:
     one = run(stage, 1, tmp_path / "one.json")
     two = run(stage, 2, tmp_path / "two.json", nodes)

@@ -33,7 +33,8 @@ def run(stage: str, processes: int, nodes: int = 1) -> dict[str, Any]:
             first = first_stage().model_copy(update=sizes)
             trained = train_stage1(first, labelled_discs().crops, fabric, report=report)
         else:
-            second = second_stage().model_copy(update=sizes)
+            filters = {"grain_filters": 2} if stage == "2-filtered-grain" else {}
+            second = second_stage().model_copy(update=sizes | filters)
             trained = train_stage2(second, first_network(), labelled_discs(), fabric, report=report)
     head = trained.decoder.unet.head.weight.flatten().tolist()
     return {"first": fabric.is_global_zero, "losses": losses_by_step, "means": means_by_step, "head": head}
