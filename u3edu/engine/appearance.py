@@ -108,13 +108,11 @@ def element_strengths(
     tuple of K floats
         1/2 to 2, with three decimals.
     """
-    added = np.square(drawn) - np.square(plain)
-    known = (counts > 0) & (added > 0)
+    known, strengths = _wanted(counts, deviations, drawn, plain)
     if not overall or not known.any():
         return ()
-    wanted = np.clip(np.square(deviations) - np.square(plain), 0, None)
     multiples = np.ones(len(counts))
-    multiples[known] = np.sqrt(wanted[known] / added[known]) / overall
+    multiples[known] = strengths / overall
     multiples = np.clip(multiples, 1 / _APART, _APART)
     multiples = 1 + (multiples - 1) * counts / (counts + _ENOUGH)
     return tuple(multiples.round(3).tolist())
@@ -160,10 +158,20 @@ def grain_strength(
     float
         0 to `most`; the mean over the measured pixels, 1 where there are none.
     """
-    added = np.square(drawn) - np.square(plain)
-    known = (counts > 0) & (added > 0)
+    known, strengths = _wanted(counts, deviations, drawn, plain)
     if not known.any():
         return 1.0
-    wanted = np.clip(np.square(deviations) - np.square(plain), 0, None)[known]
-    strengths = np.sqrt(wanted / added[known])
     return float(np.clip(np.average(strengths, weights=counts[known]), 0, most))
+
+
+def _wanted(
+    counts: np.ndarray,
+    deviations: np.ndarray,
+    drawn: Sequence[float] | np.ndarray,
+    plain: Sequence[float] | np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Of which elements the noise is known, bool [K], and how strong grain those want, in order."""
+    added = np.square(drawn) - np.square(plain)
+    known = (counts > 0) & (added > 0)
+    wanted = np.clip(np.square(deviations) - np.square(plain), 0, None)[known]
+    return known, np.sqrt(wanted / added[known])

@@ -128,8 +128,8 @@ class UNet(nn.Module):
         with torch.autocast(features.device.type, enabled=False):
             features = features.float()
             outputs: Tensor = self.head(features)
-            grain = torch.zeros_like(outputs)
-            if self.grain is not None and noise:
-                textures = self.grain.textures(noise(GRAIN_LEVEL, *images.shape[2:], MARGIN))
-                grain = self.grain(features, textures)
+            if self.grain is None or noise is None:
+                return torch.cat([outputs, torch.zeros_like(outputs)], dim=1) if apart else outputs
+            textures = self.grain.textures(noise(GRAIN_LEVEL, *images.shape[2:], MARGIN))
+            grain = self.grain(features, textures)
         return torch.cat([outputs, grain], dim=1) if apart else outputs + grain

@@ -130,6 +130,7 @@ def train_stage2(
         _descend(fabric, decoder, decoder_optimiser, losses["mse"], losses, step)
         return losses
 
+    # Without filtered grain both pictures are one: adding zeros would change how gradients round.
     filtered = network.config.grain_filters > 0
 
     def play(step: int, batch: Stage2Batch) -> dict[str, Tensor]:
