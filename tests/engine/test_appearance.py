@@ -5,16 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from pydantic import ValidationError
 
 from tests.engine.networks import card_for, random_network
 from u3edu.editing.box import Box
-from u3edu.engine.appearance import element_strengths, grain_strength, noise_by_element
+from u3edu.engine.grain_strength import element_strengths, grain_strength, noise_by_element
 from u3edu.engine.local import LocalEngine
 from u3edu.imaging.array import slice_from_array
 from u3edu.imaging.high_pass import finest, high_pass
 from u3edu.imaging.levels import levels_of
 from u3edu.imaging.slice import MOST_GRAIN, Slice
-from u3edu.model.card import NoiseEntry
+from u3edu.model.card import ModelCard, NoiseEntry
 from u3edu.model.config import U3NetConfig
 
 COMMON = U3NetConfig(
@@ -37,7 +38,7 @@ def noisy(seed: int, sigma: float) -> Slice:
     return slice_from_array(signal.astype(np.float32), modality="MR")
 
 
-def engine(noise: NoiseEntry | None = None) -> LocalEngine:
+def engine(*noise: NoiseEntry) -> LocalEngine:
     network = random_network(COMMON)
     assert network.decoder.unet.grain is not None
     torch.nn.init.normal_(network.decoder.unet.grain.strength.weight, std=0.3)
@@ -138,7 +139,7 @@ def test_filtered_grain_is_given_by_element_and_noise_inputs_have_one_strength()
     noise = NoiseEntry(drawn=(0.2,) * 5, plain=(0.0,) * 5, most=3.0)
     assert len(engine(noise).segment(noisy(0, 2.0)).acquisition.element_grain) == 5
     config = COMMON.model_copy(update={"grain_filters": 0})
-    card = card_for(config).model_copy(update={"noise": noise})
+    card = card_for(config).model_copy(update={"noise": (noise,)})
     model = LocalEngine(random_network(config), card, device="cpu")
     assert model.segment(noisy(0, 2.0)).acquisition.element_grain == ()
 
@@ -185,6 +186,46 @@ def test_a_box_has_the_grain_and_levels_of_the_whole() -> None:
         edited = label_map.with_labels(labels)
         after = model.resynthesize(before, edited, Box(40, 30, 52, 44))
         assert np.abs(after.pixels - model.synthesize(edited).pixels).max() <= 1e-5
+
+
+def test_noise_is_compared_with_what_the_model_draws_at_the_spacing_of_the_picture() -> None:
+    fine, coarse = (
+        NoiseEntry(spacing=spacing, drawn=(level,) * 5, plain=(0.0,) * 5, most=8.0)
+        for spacing, level in ((0.5, 0.1), (2.0, 0.3))
+    )
+    alone, model = engine(NoiseEntry(drawn=(0.2,) * 5, plain=(0.0,) * 5, most=8.0)), engine(fine, coarse)
+    picture = noisy(0, 2.0)
+    for spacing, drawn in ((0.3, 0.1), (0.5, 0.1), (1.0, 0.2), (2.0, 0.3), (9.0, 0.3)):
+        there = replace(picture, acquisition=replace(picture.acquisition, spacing=(spacing, spacing)))
+        strengths = [one.segment(there).acquisition.grain for one in (alone, model)]
+        assert strengths[1] == pytest.approx(strengths[0] * 0.2 / drawn)
+
+
+def test_noise_on_a_card_goes_from_small_to_large_spacings() -> None:
+    entries = [
+        NoiseEntry(spacing=spacing, drawn=(0.2,) * 5, plain=(0.0,) * 5, most=1.0) for spacing in (2.0, 0.5)
+    ]
+    with pytest.raises(ValidationError, match="small to large"):
+        ModelCard.model_validate(card_for(COMMON).model_dump() | {"noise": entries})
+
+
+def test_pictures_of_other_spacings_are_drawn_otherwise() -> None:
+    config = COMMON.model_copy(update={"spacings": (0.5, 2.0), "common_levels": False})
+    network = random_network(config)
+    for parameter in network.decoder.unet.spacing.parameters():
+        torch.nn.init.normal_(parameter, std=0.3)
+    model = LocalEngine(network, card_for(config), device="cpu")
+    label_map = model.segment(noisy(0, 2.0))
+    drawn = {}
+    for spacing in (0.3, 0.5, 1.0):
+        acquisition = replace(label_map.acquisition, spacing=(spacing, spacing))
+        there = replace(label_map, acquisition=acquisition)
+        drawn[spacing] = model.synthesize(there).pixels
+        # Remembered is the picture of another spacing.
+        again = model.resynthesize(model.synthesize(label_map), there, Box(0, 0, 8, 8))
+        np.testing.assert_allclose(again.pixels[:8, :8], drawn[spacing][:8, :8], atol=1e-6)
+    assert np.array_equal(drawn[0.3], drawn[0.5])
+    assert np.abs(drawn[1.0] - drawn[0.5]).max() > 1e-2
 
 
 def test_another_grain_of_the_same_labels_is_not_taken_for_the_picture_remembered() -> None:

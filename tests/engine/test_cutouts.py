@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from tests.engine.networks import SMALL, card_for, random_label_map, random_network
 from u3edu.editing.box import Box
-from u3edu.engine.appearance import GrainStrength
+from u3edu.engine.appearance import Appearance
 from u3edu.engine.cutouts import Cutout, CutoutDecoder
 from u3edu.engine.local import LocalEngine
 from u3edu.model.config import U3NetConfig
 from u3edu.model.u3net import U3Net
 
 GRAINY = SMALL.model_copy(update={"noise_seed": 5, "grain_filters": 3})
+SPACED = GRAINY.model_copy(update={"spacings": (0.4, 1.6)})
 # Too many elements for a table of labels.
 MANY = GRAINY.model_copy(update={"elements": 20})
 SHAPE = (120, 168)
@@ -27,6 +28,8 @@ def grainy_network(config: U3NetConfig) -> U3Net:
     network = random_network(config)
     for layer in filter(None, (*network.decoder.unet.noise, network.decoder.unet.grain)):
         torch.nn.init.normal_(layer.strength.weight, std=0.3)
+    for parameter in network.decoder.unet.spacing.parameters():
+        torch.nn.init.normal_(parameter, std=0.3)
     return network
 
 
@@ -39,8 +42,10 @@ class Both:
         self.cutouts = CutoutDecoder(network.decoder, network.encoder.quantizer)
         self.label_map = random_label_map(self.local, SHAPE)
         by_element = tuple(0.5 + 0.1 * number for number in range(config.elements))
-        self.grain = GrainStrength(OVERALL, by_element)
-        acquisition = replace(self.label_map.acquisition, grain=OVERALL, element_grain=by_element)
+        self.appearance = Appearance(OVERALL, by_element, spacing=0.6)
+        acquisition = replace(
+            self.label_map.acquisition, grain=OVERALL, element_grain=by_element, spacing=(0.6, 0.6)
+        )
         self.label_map = replace(self.label_map, acquisition=acquisition)
         self.whole = self.local.synthesize(self.label_map).pixels
 
@@ -50,10 +55,12 @@ class Both:
         if shape is not None:
             bottom, right = max(around.bottom, shape[0]), max(around.right, shape[1])
             around = Box(bottom - shape[0], right - shape[1], bottom, right)
-        return Cutout(self.label_map.labels[around.slices], (around.top, around.left), box, self.grain)
+        return Cutout(self.label_map.labels[around.slices], (around.top, around.left), box, self.appearance)
 
 
-@pytest.fixture(scope="module", params=[SMALL, GRAINY, MANY], ids=["plain", "grain", "many elements"])
+@pytest.fixture(
+    scope="module", params=[SMALL, GRAINY, MANY, SPACED], ids=["plain", "grain", "many elements", "spacing"]
+)
 def both(request: pytest.FixtureRequest) -> Both:
     return Both(request.param)
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from u3edu.editing.box import Box
-from u3edu.engine.appearance import GrainStrength
+from u3edu.engine.appearance import Appearance
 from u3edu.engine.wire import BoxReply, BoxRequest, MalformedMessage, ModelInfo, request_for
 
 INFO = ModelInfo(name="small", weights="ab", elements=5, stride=4, reach=18, largest_side=400)
@@ -39,14 +39,14 @@ def test_a_request_holds_all_labels_that_the_reached_pixels_depend_on(
     top: int, left: int, height: int, width: int
 ) -> None:
     changed = Box(top, left, top + height, left + width).clip(LABELS.shape)
-    request = request_for(LABELS, changed, INFO, GrainStrength(1.25, (1.0, 0.5, 1.5, 2.0, 1.0)))
+    request = request_for(LABELS, changed, INFO, Appearance(1.25, (1.0, 0.5, 1.5, 2.0, 1.0), 0.7))
     whole = Box.whole(LABELS.shape)
     assert changed.align(4).grow(18).clip(LABELS.shape) == request.box
     assert request.box.grow(INFO.halo).clip(LABELS.shape).union(request.cutout) == request.cutout
     assert request.cutout.union(whole) == whole
     arrived = BoxRequest.from_bytes(request.to_bytes(), INFO)
     assert (arrived.shape, arrived.cutout, arrived.box) == (request.shape, request.cutout, request.box)
-    assert arrived.grain == request.grain
+    assert arrived.appearance == request.appearance
     assert np.array_equal(arrived.labels, LABELS[request.cutout.slices])
 
 
@@ -82,6 +82,7 @@ def test_strokes_of_about_one_size_ask_for_cutouts_of_one_shape() -> None:
         (message({**good_head(), "element_grain": [1, 1, -1, 1, 1]}, PACKED), "element_grain.2"),
         (message({**good_head(), "element_grain": [1, 1]}, PACKED), "for 2 of 5 elements"),
         (message({**good_head(), "grain": float("nan")}, PACKED), "grain"),
+        (message({**good_head(), "spacing": 0.0}, PACKED), "spacing"),
         (message(good_head(), LABELS.tobytes()), "zlib"),
         (message(good_head(), zlib.compress(LABELS.tobytes()[:-1])), "60800 bytes"),
         (message(good_head(), zlib.compress(LABELS.tobytes() + b"\0")), "60800 bytes"),

@@ -59,4 +59,5 @@ def labelled_discs() -> LabelledCrops:
         grain = numbers.normal(scale=0.1, size=labels.shape).astype(np.float32)
         label_maps.append(labels)
         pictures.append((levels[labels] + grain).clip(-1, 1))
-    return LabelledCrops(CropSampler(tuple(pictures), crop=32), tuple(label_maps), (1.0,) * len(label_maps))
+    crops, alike = CropSampler(tuple(pictures), crop=32), (1.0,) * len(label_maps)
+    return LabelledCrops(crops, tuple(label_maps), grain=alike, spacings=alike)

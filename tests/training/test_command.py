@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 import yaml
@@ -12,11 +13,12 @@ from typer.testing import CliRunner, Result
 
 from tests.engine.networks import SMALL, card_for, random_network
 from u3edu.cli import app
+from u3edu.imaging.array import slice_from_array
 from u3edu.imaging.levels import COMMON, levels_of
 from u3edu.imaging.slice import Slice
 from u3edu.model.config import U3NetConfig
 from u3edu.model.weights import load_weights, save_weights
-from u3edu.training.command import training_slices
+from u3edu.training.command import copies_of, training_slices
 from u3edu.training.config import Stage1Config, Stage2Config, load_recipe, load_stage2_recipe
 
 RECIPE = {
@@ -126,6 +128,32 @@ def test_compiling_without_a_compiler_is_refused_in_one_sentence(
     result = train_first(tmp_path, "--device", "cpu", "--compile")
     assert result.exit_code == 1
     assert "needs a C++ compiler" in result.output and "Traceback" not in result.output
+
+
+def test_a_decoder_that_learns_spacings_says_so_and_what_its_noise_is_at_each(
+    tmp_path: Path, start: Path
+) -> None:
+    stage2 = RECIPE["stage2"]
+    assert isinstance(stage2, dict)
+    spaced = RECIPE | {"stage2": stage2 | {"spacings": [0.5, 1.0], "copies": 2}}
+    result = train(tmp_path, start, spaced)
+    assert result.exit_code == 0, result.output
+    network, card = load_weights(tmp_path / "out" / "random.safetensors")
+    assert card.network.spacings == (0.5, 1.0)
+    assert card.training["pictures"] == 1
+    entries = [entry.spacing for entry in card.noise]
+    assert entries == pytest.approx([0.5, 0.5**0.75, 0.5**0.5, 0.5**0.25, 1.0], abs=1e-3)
+    assert all(parameter.any() for parameter in network.decoder.unet.spacing.parameters())
+
+
+def test_copies_of_slices_have_spacings_of_the_range_and_are_the_same_in_every_run() -> None:
+    config = Stage2Config(name="x", modality="MR", spacings=(0.5, 1.0), copies=3)
+    picture = slice_from_array(np.random.default_rng(0).normal(size=(40, 40)), modality="MR")
+    copies = copies_of([picture, picture], config)
+    sizes = [copy.pixel_size for copy in copies]
+    assert len(set(sizes)) == 6
+    assert 0.5 <= min(sizes) < 0.75 < max(sizes) <= 1.0
+    assert sizes == [copy.pixel_size for copy in copies_of([picture, picture], config)]
 
 
 @pytest.mark.parametrize("load", [load_recipe, load_stage2_recipe])

@@ -46,17 +46,19 @@ def test_labels_are_those_of_the_whole_picture_at_the_place_of_the_crop() -> Non
     numbers = np.random.default_rng(0)
     shapes = [(48, 40), (20, 64)]
     pictures = [
-        slice_from_array(numbers.normal(size=shape).astype(np.float32), modality="MR") for shape in shapes
+        slice_from_array(numbers.normal(size=shape).astype(np.float32), modality="MR", spacing=spacing)
+        for shape, spacing in zip(shapes, [(0.5, 0.5), (0.4, 0.9)], strict=True)
     ]
     engine = LocalEngine(random_network(SMALL), card_for(SMALL), device="cpu")
     labelled = LabelledCrops.of(pictures, engine, crop=32)
     assert np.array_equal(labelled.label_maps[0], engine.segment(pictures[0]).labels)
     assert [labels.shape for labels in labelled.label_maps] == [(48, 40), (32, 64)]
-    images, labels, grain = labelled.batch(6, step_generator(3, 1))
+    images, labels, grain, spacings = labelled.batch(6, step_generator(3, 1))
     assert torch.equal(images, labelled.crops.batch(6, step_generator(3, 1)))
     assert grain.tolist() == pytest.approx(
         [labelled.grain[index] for index, _ in labelled.crops.places(6, step_generator(3, 1))]
     )
+    assert sorted(set(spacings)) == pytest.approx([0.5, 0.6])
     for image, (index, box) in zip(labels, labelled.crops.places(6, step_generator(3, 1)), strict=True):
         assert np.array_equal(image.numpy(), labelled.label_maps[index][box])
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from tests.engine.networks import card_for, random_network
-from u3edu.engine.appearance import grain_strength, noise_by_element
+from u3edu.engine.grain_strength import grain_strength, noise_by_element
 from u3edu.engine.local import LocalEngine
 from u3edu.imaging.array import slice_from_array
 from u3edu.imaging.high_pass import finest
@@ -40,7 +40,7 @@ def slices() -> list[Slice]:
 def test_the_strength_of_a_drawn_picture_is_found(
     engine: LocalEngine, slices: list[Slice], strength: float
 ) -> None:
-    noise = drawn_noise(engine, slices)
+    [noise] = drawn_noise(engine, slices)
     label_map = engine.segment(slices[0])
     acquisition = replace(label_map.acquisition, grain=strength)
     drawn = engine.synthesize(replace(label_map, acquisition=acquisition))
@@ -50,7 +50,8 @@ def test_the_strength_of_a_drawn_picture_is_found(
 
 
 def test_the_strongest_grain_is_that_of_the_noisiest_slice(engine: LocalEngine, slices: list[Slice]) -> None:
-    noise = drawn_noise(engine, slices)
+    [noise] = drawn_noise(engine, slices)
     loud = np.random.default_rng(0).normal(0, 0.05, slices[0].shape)
     noisy = slices[0].with_pixels(np.clip(slices[0].pixels + loud, -1, 1).astype(np.float32))
-    assert drawn_noise(engine, [*slices, noisy]).most > noise.most
+    [noisier] = drawn_noise(engine, [*slices, noisy])
+    assert noisier.most > noise.most

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from u3edu.editing.box import Box
-from u3edu.engine.appearance import LEARNED, GrainStrength
+from u3edu.engine.appearance import LEARNED, Appearance
 from u3edu.engine.regions import Part, RegionUNet
 from u3edu.model.decoder import Decoder
 from u3edu.model.quantizer import Quantizer
@@ -29,14 +29,14 @@ class Cutout:
     box : Box
         The pixels that are asked for, in the picture. The labels reach at least the decoder's halo
         beyond, or to the picture's border.
-    grain : GrainStrength
-        How strong the picture's grain is.
+    appearance : Appearance
+        How the picture is to be drawn.
     """
 
     labels: np.ndarray
     corner: tuple[int, int]
     box: Box
-    grain: GrainStrength = LEARNED
+    appearance: Appearance = LEARNED
 
     @property
     def inside(self) -> Box:
@@ -60,7 +60,7 @@ class CutoutDecoder:
 
     def __init__(self, decoder: Decoder, quantizer: Quantizer) -> None:
         self._device = quantizer.means.device
-        self._network = RegionUNet(decoder.unet, decoder.noise_fields(), quantizer.means)
+        self._network = RegionUNet.of(decoder, quantizer)
 
     def decode(self, cutouts: Sequence[Cutout]) -> list[np.ndarray]:
         """Pixels float32 in [-1, 1], of the shape of each cutout's box.
@@ -91,7 +91,7 @@ class CutoutDecoder:
 
         asked = reduce(Box.union, [cutout.inside for cutout in cutouts])
         maps = self._network.new_maps((rows, columns), len(cutouts))
-        parts = tuple(Part(*cutout.corner, cutout.grain) for cutout in cutouts)
+        parts = tuple(Part(*cutout.corner, cutout.appearance) for cutout in cutouts)
         self._network.draw(maps, asked, lambda box: shifted[:, :, *box.slices], write, parts)
         return [
             drawn[cutout.inside.slices].cpu().numpy().copy()

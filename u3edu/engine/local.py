@@ -8,8 +8,9 @@ import torch
 
 from u3edu.editing.box import Box
 from u3edu.editing.label_map import LabelMap
-from u3edu.engine.appearance import GrainStrength, element_strengths, grain_strength, noise_by_element
+from u3edu.engine.appearance import Appearance
 from u3edu.engine.drawn import changed_picture, whole_picture
+from u3edu.engine.grain_strength import element_strengths, grain_strength, noise_by_element
 from u3edu.engine.padding import pad_to_stride
 from u3edu.engine.pictures import PictureDecoder
 from u3edu.engine.regions import RegionUNet
@@ -85,7 +86,7 @@ class LocalEngine:
     def synthesize(self, label_map: LabelMap) -> Slice:
         """The picture that goes with a label map, every pixel from the decoder."""
         with self._lock, torch.inference_mode():
-            pixels = self._pictures.decode(label_map.labels, GrainStrength.of(label_map))
+            pixels = self._pictures.decode(label_map.labels, Appearance.of(label_map))
         return whole_picture(pixels, label_map)
 
     def resynthesize(self, previous: Slice, label_map: LabelMap, box: Box) -> Slice:
@@ -103,7 +104,7 @@ class LocalEngine:
             raise ValueError(f"a picture of {previous.shape} can't precede a label map of {label_map.shape}")
         with self._lock, torch.inference_mode():
             reached, pixels = self._pictures.decode_box(
-                label_map.labels, box.clip(label_map.shape), GrainStrength.of(label_map)
+                label_map.labels, box.clip(label_map.shape), Appearance.of(label_map)
             )
         return changed_picture(previous, reached, pixels, label_map)
 
@@ -117,7 +118,7 @@ class LocalEngine:
     def _described(
         self, picture: Slice, labels: np.ndarray, levels: Levels | None, pixels: np.ndarray
     ) -> Acquisition:
-        grain, noise = 1.0, self.card.noise
+        grain, noise = 1.0, self.card.noise_at(picture.pixel_size)
         by_element: tuple[float, ...] = ()
         if noise is not None:
             counts, deviations = noise_by_element(

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from u3edu.editing.box import Box
-from u3edu.engine.appearance import LEARNED, GrainStrength
+from u3edu.engine.appearance import LEARNED, Appearance
 from u3edu.engine.changes import changed_boxes
 from u3edu.engine.padding import pad_to_stride
 from u3edu.engine.regions import FeatureMaps, RegionUNet
@@ -21,10 +21,10 @@ _REMEMBERED_BYTES = 3 * 10**8
 
 @dataclass(frozen=True, eq=False)
 class _Remembered:
-    """A label map, uint8 [H, W], and its grain, with the features and pixels, float32 [H, W], of them."""
+    """A label map, uint8 [H, W], and its appearance; features and pixels, float32 [H, W], of them."""
 
     labels: np.ndarray
-    grain: GrainStrength
+    appearance: Appearance
     maps: FeatureMaps
     pixels: Tensor
 
@@ -44,25 +44,25 @@ class PictureDecoder:
 
     def __init__(self, decoder: Decoder, quantizer: Quantizer) -> None:
         device = quantizer.means.device
-        self._network = RegionUNet(decoder.unet, decoder.noise_fields(), quantizer.means)
+        self._network = RegionUNet.of(decoder, quantizer)
         self._device = device
         self._pictures: list[_Remembered] = []
         self.stride = decoder.unet.stride
         # The nearest box on the network's grid may begin up to one stride before the edit.
         self.halo = decoder.unet.reach() + self.stride - 1
 
-    def decode(self, labels: np.ndarray, grain: GrainStrength = LEARNED) -> np.ndarray:
+    def decode(self, labels: np.ndarray, appearance: Appearance = LEARNED) -> np.ndarray:
         """Pixels float32 [H, W] in [-1, 1] of labels uint8 [H, W], every one computed anew.
 
-        `grain` is how strong the picture's grain is.
+        `appearance` is how the picture is to be drawn.
         """
         padded = pad_to_stride(labels, self.stride)
         picture = self._take_room(padded.shape)
-        self._refresh(picture, padded, grain, [Box.whole(padded.shape)])
+        self._refresh(picture, padded, appearance, [Box.whole(padded.shape)])
         return _read(picture, Box.whole(labels.shape))
 
     def decode_box(
-        self, labels: np.ndarray, box: Box, grain: GrainStrength = LEARNED
+        self, labels: np.ndarray, box: Box, appearance: Appearance = LEARNED
     ) -> tuple[Box, np.ndarray]:
         """The pixels that a change of labels inside a box can reach.
 
@@ -75,7 +75,7 @@ class PictureDecoder:
             After the change.
         box : Box
             Inside the picture.
-        grain : GrainStrength
+        appearance : Appearance
             As for `decode`.
 
         Returns
@@ -85,7 +85,7 @@ class PictureDecoder:
         """
         padded = pad_to_stride(labels, self.stride)
         whole = Box.whole(padded.shape)
-        alike = self._most_alike(padded, grain)
+        alike = self._most_alike(padded, appearance)
         if alike is None:
             picture, changed = self._take_room(padded.shape), [whole]
         else:
@@ -94,13 +94,13 @@ class PictureDecoder:
             changed = changed_boxes(picture.labels, padded, 2 * self.halo)
             if sum(_area(self._network.reached(one, padded.shape)) for one in changed) > _area(whole):
                 changed = [whole]
-        self._refresh(picture, padded, grain, changed)
+        self._refresh(picture, padded, appearance, changed)
         reached = self._network.reached(box.align(self.stride).clip(padded.shape), padded.shape)
         reached = reached.clip(labels.shape)
         return reached, _read(picture, reached)
 
     def _refresh(
-        self, picture: _Remembered, labels: np.ndarray, grain: GrainStrength, changed: list[Box]
+        self, picture: _Remembered, labels: np.ndarray, appearance: Appearance, changed: list[Box]
     ) -> None:
         """Compute what depends on the labels in some boxes, and remember the picture as the last."""
 
@@ -113,17 +113,17 @@ class PictureDecoder:
             picture.pixels[box.slices] = values[0, 0].clamp_(-1, 1)
 
         for box in changed:
-            self._network.refresh(picture.maps, box, labels_in, write, grain)
-        self._pictures.insert(0, _Remembered(labels, grain, picture.maps, picture.pixels))
+            self._network.refresh(picture.maps, box, labels_in, write, appearance)
+        self._pictures.insert(0, _Remembered(labels, appearance, picture.maps, picture.pixels))
         while len(self._pictures) > 1 and self._kept() > _REMEMBERED_BYTES:
             self._pictures.pop()
 
-    def _most_alike(self, labels: np.ndarray, grain: GrainStrength) -> int | None:
-        """Index of the picture remembered whose labels differ least; None if none has shape and grain."""
+    def _most_alike(self, labels: np.ndarray, appearance: Appearance) -> int | None:
+        """Index of the picture remembered whose labels differ least, None if none is of the same kind."""
         differing = {
             index: int(np.count_nonzero(picture.labels != labels))
             for index, picture in enumerate(self._pictures)
-            if picture.labels.shape == labels.shape and picture.grain == grain
+            if picture.labels.shape == labels.shape and picture.appearance == appearance
         }
         return min(differing, key=differing.__getitem__) if differing else None
 

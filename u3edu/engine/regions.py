@@ -9,13 +9,16 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from u3edu.editing.box import Box
-from u3edu.engine.appearance import LEARNED, GrainStrength
+from u3edu.engine.appearance import LEARNED, Appearance
 from u3edu.engine.block import RegionBlock
 from u3edu.engine.convolution import pointwise
 from u3edu.engine.crops import crop, doubled, halved, shape_of
 from u3edu.engine.threads import side_by_side
 from u3edu.engine.up_block import UpBlock
+from u3edu.model.decoder import Decoder
 from u3edu.model.noise import GRAIN_LEVEL, NoiseFields, NoiseInput
+from u3edu.model.quantizer import Quantizer
+from u3edu.model.spacing import SpacingInput
 from u3edu.model.unet import ConvBlock, UNet
 
 # A box is computed in bands of about as many bytes a layer as a processor core's cache holds.
@@ -31,19 +34,19 @@ Sink = Callable[[Box, Tensor], None]
 
 @dataclass(frozen=True)
 class Part:
-    """What the grain of one picture of a batch depends on.
+    """What one picture of a batch depends on beside its labels.
 
     Parameters
     ----------
     top, left : int
         Where it begins in the picture that it was cut from.
-    grain : GrainStrength
-        How strong its grain is.
+    appearance : Appearance
+        How it is to be drawn.
     """
 
     top: int = 0
     left: int = 0
-    grain: GrainStrength = LEARNED
+    appearance: Appearance = LEARNED
 
 
 Parts = tuple[Part, ...]
@@ -89,9 +92,17 @@ class RegionUNet:
         For a U-Net with noise inputs.
     means : float32 [K, D], optional
         The elements' means, for a U-Net whose inputs are labels (see `LabelConvolution`).
+    spacing_code : callable, optional
+        From a picture's spacing in mm to what a U-Net with spacing inputs is told.
     """
 
-    def __init__(self, unet: UNet, noise: NoiseFields | None = None, means: Tensor | None = None) -> None:
+    def __init__(
+        self,
+        unet: UNet,
+        noise: NoiseFields | None = None,
+        means: Tensor | None = None,
+        spacing_code: Callable[[float | None], float] | None = None,
+    ) -> None:
         first, *others = [block for block in unet.down if isinstance(block, ConvBlock)]
         self._down = [RegionBlock(first, means), *map(RegionBlock, others)]
         self._up = [
@@ -103,6 +114,14 @@ class RegionUNet:
         self._head, self._grain = unet.head, unet.grain
         self._pool = _max_pool if unet.pool is functional.max_pool2d else unet.pool
         self._noise = noise
+        self._spacing = [layer for layer in unet.spacing if isinstance(layer, SpacingInput)]
+        self._spacing_code = spacing_code
+
+    @classmethod
+    def of(cls, decoder: Decoder, quantizer: Quantizer) -> "RegionUNet":
+        """Of a decoder, from labels to pixels."""
+        code = decoder.spacing_code if decoder.learned_spacings else None
+        return cls(decoder.unet, decoder.noise_fields(), quantizer.means, code)
 
     def __call__(self, images: Tensor) -> Tensor:
         """[1, in_channels, H, W] to [1, out_channels, H, W]; H and W are multiples of the stride."""
@@ -142,7 +161,7 @@ class RegionUNet:
         box: Box,
         source: Source,
         sink: Sink,
-        grain: GrainStrength = LEARNED,
+        appearance: Appearance = LEARNED,
     ) -> None:
         """Compute everything that depends on the inputs inside `box`.
 
@@ -156,10 +175,10 @@ class RegionUNet:
             From a box to the inputs there, [1, in_channels, h, w]; for labels [1, 1, h, w].
         sink : callable
             Takes the outputs, a box and [1, out_channels, h, w] at a time.
-        grain : GrainStrength
-            That of the features kept; by element only where the inputs are labels.
+        appearance : Appearance
+            That of the features kept; grain by element only where the inputs are labels.
         """
-        self._compute(maps, self._reached(box, maps.shape), source, sink, (Part(grain=grain),))
+        self._compute(maps, self._reached(box, maps.shape), source, sink, (Part(appearance=appearance),))
 
     def draw(self, maps: FeatureMaps, box: Box, source: Source, sink: Sink, parts: Parts) -> None:
         """Compute the outputs inside `box`, and of the features what they depend on.
@@ -195,6 +214,10 @@ class RegionUNet:
         needed = box.grow(block.reach).clip(shape)
         inputs = self._pool(crop(maps.down[level - 1], doubled(needed)), 2) if level else source(needed)
         values = block(inputs, needed, box, shape)
+        if self._spacing and self._spacing_code is not None:
+            codes = [self._spacing_code(part.appearance.spacing) for part in parts]
+            factors, offsets = self._spacing[level].changes(torch.tensor(codes, device=values.device))
+            values = values.mul_(factors).add_(offsets)
         if self._noise is not None and self._strengths:
             strength = pointwise(self._strengths[level], values, block.format_for(box))
             values = values.addcmul_(strength, _noise_in(self._noise, level, shape, parts, box))
@@ -222,7 +245,7 @@ class RegionUNet:
         strengths = pointwise(self._grain.strength, values, torch.channels_last)
         textures = _noise_in(self._noise, GRAIN_LEVEL, shape, parts, box)
         grain = (strengths * textures).sum(dim=1, keepdim=True)
-        if any(part.grain.by_element for part in parts):
+        if any(part.appearance.element_grain for part in parts):
             grain *= _by_element(source(box), parts)
         return outputs.add_(grain)
 
@@ -273,8 +296,8 @@ def _noise_in(noise: NoiseFields, level: int, shape: tuple[int, int], parts: Par
         top, left = (offset >> max(level, 0) for offset in (part.top, part.left))
         field = noise.field(level, top + shape[0], left + shape[1])
         inside = crop(field[:, :, top:, left:], box)
-        overall = part.grain.overall
-        noises.append(inside if overall == 1 else inside * overall)
+        strength = part.appearance.grain
+        noises.append(inside if strength == 1 else inside * strength)
     return torch.cat(noises) if len(noises) > 1 else noises[0]
 
 
@@ -283,8 +306,10 @@ def _by_element(labels: Tensor, parts: Parts) -> Tensor:
     strengths = []
     for part, own in zip(parts, labels, strict=True):
         # Outside of the picture, 0, no one sees grain.
-        table = torch.tensor((1.0, *part.grain.by_element), device=labels.device)
-        strengths.append(table[own] if part.grain.by_element else torch.ones_like(own, dtype=table.dtype))
+        table = torch.tensor((1.0, *part.appearance.element_grain), device=labels.device)
+        strengths.append(
+            table[own] if part.appearance.element_grain else torch.ones_like(own, dtype=table.dtype)
+        )
     return torch.stack(strengths)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from u3edu.editing.box import Box
 from u3edu.editing.label_map import LabelMap
-from u3edu.engine.appearance import GrainStrength
+from u3edu.engine.appearance import Appearance
 from u3edu.engine.connection import Answer, Connections, NoAnswer
 from u3edu.engine.drawn import changed_picture, whole_picture
 from u3edu.engine.padding import pad_to_stride
@@ -174,8 +174,8 @@ class RemoteEngine:
         info = self._info or self._introduce()
         if max(labels.shape) > info.largest_side:
             raise TooLarge(f"The shared engine draws at most {info.largest_side} rows and columns")
-        grain = GrainStrength.of(label_map)
-        request = request_for(pad_to_stride(labels, info.stride), changed, info, grain)
+        appearance = Appearance.of(label_map)
+        request = request_for(pad_to_stride(labels, info.stride), changed, info, appearance)
         left = self.limit - (time.monotonic() - start)
         content = request.to_bytes()
         reply = BoxReply.from_bytes(self._answer("POST", "/boxes", left, content).content)

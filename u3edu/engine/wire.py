@@ -5,14 +5,14 @@ Both are plain numbers, so that nothing that arrives can be more than numbers.
 """
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated, Self, TypeVar
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from u3edu.editing.box import Box
-from u3edu.engine.appearance import LEARNED, GrainStrength
+from u3edu.engine.appearance import LEARNED, Appearance
 from u3edu.imaging.slice import MOST_GRAIN
 from u3edu.problems import in_words
 
@@ -47,6 +47,7 @@ class _RequestHead(_Head):
     box: Corners
     grain: Grain = 1.0
     element_grain: tuple[Grain, ...] = ()
+    spacing: Annotated[float, Field(gt=0)] | None = None
 
 
 class _ReplyHead(_Head):
@@ -99,15 +100,15 @@ class BoxRequest:
     labels : uint8, of the shape of `cutout`
     box : Box
         Which pixels are asked for.
-    grain : GrainStrength
-        How strong the picture's grain is.
+    appearance : Appearance
+        How the picture is to be drawn.
     """
 
     shape: tuple[int, int]
     cutout: Box
     labels: np.ndarray
     box: Box
-    grain: GrainStrength = LEARNED
+    appearance: Appearance = LEARNED
 
     def to_bytes(self) -> bytes:
         """As sent."""
@@ -115,8 +116,7 @@ class BoxRequest:
             shape=self.shape,
             cutout=_numbers(self.cutout),
             box=_numbers(self.box),
-            grain=self.grain.overall,
-            element_grain=self.grain.by_element,
+            **asdict(self.appearance),
         )
         return _joined(head, zlib.compress(np.ascontiguousarray(self.labels).tobytes(), level=1))
 
@@ -154,8 +154,8 @@ class BoxRequest:
             raise MalformedMessage(
                 f"grain by element is given for {len(head.element_grain)} of {info.elements} elements"
             )
-        grain = GrainStrength(head.grain, head.element_grain)
-        return cls(head.shape, cutout, labels.reshape(cutout.shape), box, grain)
+        appearance = Appearance(head.grain, head.element_grain, head.spacing)
+        return cls(head.shape, cutout, labels.reshape(cutout.shape), box, appearance)
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,7 +189,7 @@ class BoxReply:
 
 
 def request_for(
-    labels: np.ndarray, changed: Box, info: ModelInfo, grain: GrainStrength = LEARNED
+    labels: np.ndarray, changed: Box, info: ModelInfo, appearance: Appearance = LEARNED
 ) -> BoxRequest:
     """What to ask for after the labels inside `changed` changed.
 
@@ -199,7 +199,7 @@ def request_for(
         The whole map; sides are multiples of the model's stride.
     changed : Box
     info : ModelInfo
-    grain : GrainStrength
+    appearance : Appearance
         See `BoxRequest`.
     """
     shape = labels.shape[0], labels.shape[1]
@@ -208,7 +208,7 @@ def request_for(
     top, bottom = _widened(needed.top, needed.bottom, shape[0])
     left, right = _widened(needed.left, needed.right, shape[1])
     cutout = Box(top, left, bottom, right)
-    return BoxRequest(shape, cutout, labels[cutout.slices], box, grain)
+    return BoxRequest(shape, cutout, labels[cutout.slices], box, appearance)
 
 
 def _widened(low: int, high: int, side: int) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from u3edu.engine.appearance import noise_by_element
+from u3edu.engine.grain_strength import noise_by_element
 from u3edu.evaluation.reconstructed import Reconstructed
 from u3edu.imaging.high_pass import high_pass
 

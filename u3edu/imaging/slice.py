@@ -1,5 +1,6 @@
 """A Slice: one picture's pixels with everything needed to show, measure and trace them."""
 
+import math
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -133,6 +134,11 @@ class Acquisition:
     grain: float = 1.0
     element_grain: tuple[float, ...] = ()
 
+    @property
+    def pixel_size(self) -> float:
+        """The geometric mean of the spacing in both directions, in mm."""
+        return math.sqrt(math.prod(self.spacing))
+
 
 @dataclass(frozen=True, eq=False)
 class Slice:
@@ -177,6 +183,11 @@ class Slice:
     def spacing(self) -> tuple[float, float]:
         """Distance between pixel centres in mm (row, column)."""
         return self.acquisition.spacing
+
+    @property
+    def pixel_size(self) -> float:
+        """The geometric mean of the spacing in both directions, in mm."""
+        return self.acquisition.pixel_size
 
     @property
     def raw(self) -> np.ndarray:

@@ -1,7 +1,11 @@
 """The model card: what a model was trained on, how, how good it is, and what its elements are."""
 
+import math
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Annotated, Any
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from u3edu.editing.label_map import Element
@@ -25,6 +29,8 @@ class NoiseEntry(BaseModel):
 
     Parameters
     ----------
+    spacing : float, optional
+        Of those slices' pixels, in mm, for a decoder that learned several.
     drawn, plain : tuple of K floats
         Robust standard deviation of the finest residual (`u3edu.engine.appearance`) with grain
         of strength 1, and without grain; 0 for an element without pixels.
@@ -34,6 +40,7 @@ class NoiseEntry(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    spacing: float | None = Field(default=None, gt=0)
     drawn: tuple[Annotated[float, Field(ge=0)], ...]
     plain: tuple[Annotated[float, Field(ge=0)], ...]
     most: float = Field(ge=0, le=MOST_GRAIN)
@@ -53,8 +60,9 @@ class ModelCard(BaseModel):
     network : U3NetConfig
     elements : tuple of ElementEntry
         The K elements, from dark to bright.
-    noise : NoiseEntry, optional
-        For a decoder with grain: what a picture's own noise is compared with.
+    noise : tuple of NoiseEntry
+        For a decoder with grain: what a picture's own noise is compared with, at one spacing or,
+        from small to large, at several.
     weights_sha256 : str
         Of the weights file beside the card.
     training : dict
@@ -74,7 +82,7 @@ class ModelCard(BaseModel):
     summary: str
     network: U3NetConfig
     elements: tuple[ElementEntry, ...]
-    noise: NoiseEntry | None = None
+    noise: tuple[NoiseEntry, ...] = ()
     weights_sha256: str = ""
     training: dict[str, Any] = {}
     data: tuple[dict[str, str], ...] = ()
@@ -85,10 +93,38 @@ class ModelCard(BaseModel):
     def _one_entry_an_element(self) -> "ModelCard":
         if len(self.elements) != self.network.elements:
             raise ValueError(f"{len(self.elements)} elements named, the network has {self.network.elements}")
-        lengths = {len(self.noise.drawn), len(self.noise.plain)} if self.noise else set()
+        lengths = {len(numbers) for entry in self.noise for numbers in (entry.drawn, entry.plain)}
         if lengths - {self.network.elements}:
             raise ValueError(f"noise of {lengths} elements, the network has {self.network.elements}")
         return self
+
+    @model_validator(mode="after")
+    def _noise_from_small_to_large_spacings(self) -> "ModelCard":
+        spacings = [entry.spacing or 0.0 for entry in self.noise]
+        if len(self.noise) > 1 and not all(low < high for low, high in pairwise([0.0, *spacings])):
+            raise ValueError(f"noise is given from small to large spacings; got {spacings}")
+        return self
+
+    def noise_at(self, spacing: float) -> NoiseEntry | None:
+        """The noise of the model's pictures with pixels of a spacing in mm, if it is known.
+
+        Between the spacings of the card by the logarithm, beyond them that of the nearest.
+        """
+        if len(self.noise) < 2:
+            return self.noise[0] if self.noise else None
+        known = np.log([entry.spacing or 1.0 for entry in self.noise])
+        place = np.interp(math.log(spacing), known, np.arange(len(known)))
+        lower, upper = self.noise[math.floor(place)], self.noise[math.ceil(place)]
+        share = place % 1
+
+        def between(low: Sequence[float], high: Sequence[float]) -> tuple[float, ...]:
+            return tuple((np.multiply(low, 1 - share) + np.multiply(high, share)).tolist())
+
+        return NoiseEntry(
+            drawn=between(lower.drawn, upper.drawn),
+            plain=between(lower.plain, upper.plain),
+            most=max(lower.most, upper.most),
+        )
 
     def label_elements(self) -> tuple[Element, ...]:
         """The elements as a `LabelMap` holds them."""

@@ -2,9 +2,19 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 Pooling = Literal["max", "average"]
+
+
+def _ascending(spacings: tuple[float, float]) -> tuple[float, float]:
+    smallest, largest = spacings
+    if not 0 < smallest < largest:
+        raise ValueError(f"spacings are the smallest and the largest, above 0 mm; got {spacings}")
+    return spacings
+
+
+Spacings = Annotated[tuple[float, float], AfterValidator(_ascending)]
 
 
 class U3NetConfig(BaseModel):
@@ -44,6 +54,9 @@ class U3NetConfig(BaseModel):
     grain_filters : int
         Filters of the grain that a decoder adds to its pictures instead of having noise inputs; 0
         for noise inputs. See `u3edu.model.grain`.
+    spacings : (smallest, largest), optional
+        Pixel spacings in mm that the decoder has learned, and is told for each picture; see
+        `u3edu.model.spacing`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -60,6 +73,7 @@ class U3NetConfig(BaseModel):
     common_levels: bool = False
     noise_seed: int | None = Field(default=None, ge=0, lt=2**32)
     grain_filters: int = Field(default=0, ge=0)
+    spacings: Spacings | None = None
 
     @model_validator(mode="after")
     def _a_count_for_each_level(self) -> "U3NetConfig":

@@ -5,6 +5,7 @@ from torch import Tensor, nn
 
 from u3edu.model.config import U3NetConfig
 from u3edu.model.noise import NoiseFields, noise_source
+from u3edu.model.spacing import spacing_code
 from u3edu.model.unet import UNet
 
 
@@ -19,12 +20,14 @@ class Decoder(nn.Module):
     def __init__(self, config: U3NetConfig) -> None:
         super().__init__()
         self.noise_seed = config.noise_seed
+        self.learned_spacings = config.spacings
         self.unet = UNet(
             config.embedding_size,
             1,
             config.decoder_widths,
             noise_inputs=config.noise_seed is not None and not config.grain_filters,
             grain_filters=config.grain_filters,
+            spacing_inputs=config.spacings is not None,
             convolutions=config.decoder_convolutions,
         )
 
@@ -34,6 +37,10 @@ class Decoder(nn.Module):
             return None
         return NoiseFields(self.noise_seed, self.unet.head.weight.device, self.unet.grain)
 
+    def spacing_code(self, spacing: float | None) -> float:
+        """What this decoder is told of a picture's spacing in mm; 0 if it learned no spacings."""
+        return spacing_code(spacing, self.learned_spacings) if self.learned_spacings else 0.0
+
     def forward(
         self,
         quantized: Tensor,
@@ -42,18 +49,20 @@ class Decoder(nn.Module):
         top: int = 0,
         left: int = 0,
         apart: bool = False,
+        spacing_codes: Tensor | None = None,
     ) -> Tensor:
         """Images ``h(E_q) = R``, [B, 1, H, W], of embedding maps [B, D, H, W].
 
         A decoder with noise inputs gives every image the grain of the configured seed, or that of
         its own in `seeds`, int64 [B], multiplied by `strengths`, float32 [B], where they are given.
+        One that learned spacings is told those of the images by `spacing_codes`, float32 [B].
         `top` and `left` say where a part of a picture begins in the whole, in pixels (multiples of
         the U-Net's stride). `apart` gives the images without filtered grain, and that grain, as two
         channels.
         """
         if self.noise_seed is None:
-            images: Tensor = self.unet(quantized, apart=apart)
+            images: Tensor = self.unet(quantized, apart=apart, spacing_codes=spacing_codes)
             return images
         if seeds is None:
             seeds = torch.full(quantized.shape[:1], self.noise_seed, device=quantized.device)
-        return self.unet(quantized, noise_source(seeds, strengths, top, left), apart)
+        return self.unet(quantized, noise_source(seeds, strengths, top, left), apart, spacing_codes)

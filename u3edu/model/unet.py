@@ -10,6 +10,7 @@ from u3edu.model.config import Pooling
 from u3edu.model.grain import MARGIN, Grain
 from u3edu.model.noise import GRAIN_LEVEL, NoiseInput, NoiseSource
 from u3edu.model.norm import BatchNorm2d
+from u3edu.model.spacing import SpacingInput
 
 # Of a block, as in the paper's networks, where nothing else is said.
 CONVOLUTIONS = 2
@@ -52,6 +53,8 @@ class UNet(nn.Module):
         Whether each level has a noise input.
     grain_filters : int
         Filters of the grain that is added to the outputs; 0 for none.
+    spacing_inputs : bool
+        Whether each level on the way down is told the pixel spacing.
     pooling : str
         ``"max"`` or ``"average"``.
     convolutions : tuple of int
@@ -65,6 +68,7 @@ class UNet(nn.Module):
         widths: tuple[int, ...],
         noise_inputs: bool = False,
         grain_filters: int = 0,
+        spacing_inputs: bool = False,
         pooling: Pooling = "max",
         convolutions: tuple[int, ...] = (),
     ) -> None:
@@ -86,6 +90,7 @@ class UNet(nn.Module):
         self.head = nn.Conv2d(widths[0], out_channels, kernel_size=1)
         self.noise = nn.ModuleList(NoiseInput(width) for width in widths if noise_inputs)
         self.grain = Grain(widths[0], grain_filters) if grain_filters else None
+        self.spacing = nn.ModuleList(SpacingInput(width) for width in widths if spacing_inputs)
 
     @property
     def stride(self) -> int:
@@ -106,10 +111,17 @@ class UNet(nn.Module):
             reach = -(-reach // side) * side + block.reach() * side
         return int(reach)
 
-    def forward(self, images: Tensor, noise: NoiseSource | None = None, apart: bool = False) -> Tensor:
+    def forward(
+        self,
+        images: Tensor,
+        noise: NoiseSource | None = None,
+        apart: bool = False,
+        spacing_codes: Tensor | None = None,
+    ) -> Tensor:
         """[B, in_channels, H, W] to [B, out_channels, H, W]; H and W are multiples of `stride`.
 
-        A U-Net with noise inputs or grain takes their noise from `noise`. Where they are wanted
+        A U-Net with noise inputs or grain takes their noise from `noise`, one with spacing inputs
+        the `spacing_code` of each image, float32 [B], from `spacing_codes`. Where they are wanted
         `apart`, the outputs without grain come first, and then the grain, [B, 2 out_channels, H, W].
         """
         skips: list[Tensor] = []
@@ -118,6 +130,8 @@ class UNet(nn.Module):
             if level:
                 features = self.pool(features, 2)
             features = block(features)
+            if self.spacing and spacing_codes is not None:
+                features = self.spacing[level](features, spacing_codes)
             if self.noise and noise:
                 features = self.noise[level](features, noise(level, *features.shape[2:]))
             skips.append(features)

@@ -1,9 +1,12 @@
 """`u3edu train`: from a folder of DICOM to weights and a model card."""
 
 import copy
+import math
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 from lightning_fabric import Fabric
 from rich.console import Console
 
@@ -11,6 +14,7 @@ from u3edu.engine.local import LocalEngine
 from u3edu.imaging.bias_field import without_bias
 from u3edu.imaging.folder import scan_folder
 from u3edu.imaging.levels import levels_of, to_common
+from u3edu.imaging.resampling import resampled
 from u3edu.imaging.series import read_files
 from u3edu.imaging.slice import Slice
 from u3edu.model.config import U3NetConfig
@@ -59,6 +63,19 @@ def training_slices(
     if network.common_levels:
         slices = [picture.with_pixels(to_common(picture.pixels, levels_of(picture))) for picture in slices]
     return slices
+
+
+def copies_of(slices: Sequence[Slice], config: Stage2Config) -> list[Slice]:
+    """Slices with pixels of other sizes, drawn by chance, alike by their logarithm."""
+    if config.spacings is None:
+        return []
+    numbers = np.random.default_rng(config.seed)
+    smallest, largest = map(math.log, config.spacings)
+    return [
+        resampled(picture, math.exp(numbers.uniform(smallest, largest)))
+        for picture in slices
+        for _ in range(config.copies)
+    ]
 
 
 def say(remark: str | None, fabric: Fabric, console: Console) -> None:
@@ -186,7 +203,8 @@ def train_on(
     config = config.model_copy(update={"started_from": card.weights_sha256})
     slices = training_slices(config, network.config, folder, console)
     engine = LocalEngine(copy.deepcopy(network), card, str(fabric.device))
-    crops = LabelledCrops.of(slices, engine, config.crop, config.foreground_above)
+    learned = [*slices, *copies_of(slices, config)]
+    crops = LabelledCrops.of(learned, engine, config.crop, config.foreground_above)
     watch = AdversarialWatch(config.learns_from)
     engine_now = partial(engine_of, config=config)
     with follow("stage 2", config.steps, slices, engine_now, output, fabric, console) as show:

@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from u3edu.model.config import U3NetConfig
+from u3edu.model.config import Spacings, U3NetConfig
 from u3edu.model.discriminator import DiscriminatorConfig
 from u3edu.problems import in_words
 from u3edu.training.losses.perceptual import PerceptualName
@@ -166,6 +166,11 @@ class Stage2Config(BaseModel):
         Gives the decoder noise inputs with this seed; see `u3edu.model.noise`.
     grain_filters : int
         Filters of the grain that the decoder adds to its pictures; see `u3edu.model.grain`.
+    spacings : (smallest, largest), optional
+        Pixel spacings in mm that the decoder learns to draw, and is told for each picture; see
+        `u3edu.model.spacing`.
+    copies : int
+        Of each slice, with pixels of other sizes among `spacings`, that are learned from beside it.
     label_jitter : float
         Share of pixels that take a neighbour's label before decoding: hand-painted borders are
         not exactly those of the encoder.
@@ -210,6 +215,8 @@ class Stage2Config(BaseModel):
     discriminator: DiscriminatorConfig = DiscriminatorConfig()
     noise_seed: int | None = Field(default=None, ge=0, lt=2**32)
     grain_filters: int = Field(default=0, ge=0)
+    spacings: Spacings | None = None
+    copies: int = Field(default=0, ge=0)
     label_jitter: float = Field(default=0.0, ge=0, le=1)
     flip: float = Field(default=0.5, ge=0, le=1)
     foreground_above: float = -1.0
@@ -236,6 +243,14 @@ class Stage2Config(BaseModel):
                     f"{self.perceptual_network}; set its weight to 0 or perceptual_network to "
                     "efficientnet-lite0"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _copies_have_spacings(self) -> "Stage2Config":
+        if bool(self.copies) != bool(self.spacings):
+            raise ValueError(
+                f"copies of slices need spacings, and spacings copies; got {self.copies} and {self.spacings}"
+            )
         return self
 
     @model_validator(mode="after")

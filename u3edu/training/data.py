@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from u3edu.engine.appearance import grain_strength, mean_noise, noise_by_element
+from u3edu.engine.grain_strength import grain_strength, mean_noise, noise_by_element
 from u3edu.engine.protocol import Engine
 from u3edu.imaging.body import body_mask
 from u3edu.imaging.high_pass import high_pass
@@ -87,11 +87,14 @@ class LabelledCrops:
         Of each of the sampler's pictures.
     grain : tuple of float
         How strong each picture's noise is, as a multiple of the mean of all.
+    spacings : tuple of float
+        Of each picture's pixels, in mm.
     """
 
     crops: CropSampler
     label_maps: tuple[np.ndarray, ...]
     grain: tuple[float, ...]
+    spacings: tuple[float, ...]
 
     @classmethod
     def of(
@@ -110,15 +113,31 @@ class LabelledCrops:
             CropSampler.of(padded, crop, foreground_above),
             label_maps,
             relative_grain(padded, label_maps, len(engine.elements)),
+            tuple(picture.pixel_size for picture in slices),
         )
 
-    def batch(self, size: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
-        """Crops float32 [size, 1, crop, crop], their labels int64 [size, crop, crop], grain [size]."""
+    def batch(self, size: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor, list[float]]:
+        """Crops of pictures, at random.
+
+        Parameters
+        ----------
+        size : int
+        generator : torch.Generator
+
+        Returns
+        -------
+        crops : float32 [size, 1, crop, crop]
+        labels : int64 [size, crop, crop]
+        grain : float32 [size]
+        spacings : list of float
+            In mm.
+        """
         places = self.crops.places(size, generator)
         pixels = np.stack([self.crops.pictures[index][box] for index, box in places])
         labels = np.stack([self.label_maps[index][box] for index, box in places])
         grain = torch.tensor([self.grain[index] for index, _ in places])
-        return torch.from_numpy(pixels)[:, None], torch.from_numpy(labels.astype(np.int64)), grain
+        spacings = [self.spacings[index] for index, _ in places]
+        return torch.from_numpy(pixels)[:, None], torch.from_numpy(labels.astype(np.int64)), grain, spacings
 
 
 def relative_grain(

@@ -32,7 +32,10 @@ def fit_loss(decoder: nn.Module, network: U3Net, batch: Stage2Batch) -> dict[str
         ``mse``.
     """
     quantized = network.encoder.quantizer.look_up(batch.labels)
-    plain, _ = decoder(quantized, batch.noise_seeds, batch.grain, apart=True).float().chunk(2, dim=1)
+    pictures = decoder(
+        quantized, batch.noise_seeds, batch.grain, apart=True, spacing_codes=batch.spacing_codes
+    )
+    plain, _ = pictures.float().chunk(2, dim=1)
     return {"mse": reconstruction_loss(plain, batch.images)}
 
 

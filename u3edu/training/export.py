@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from u3edu.engine.appearance import grain_strength, mean_noise, noise_by_element
+from u3edu.engine.grain_strength import grain_strength, mean_noise, noise_by_element
 from u3edu.engine.local import LocalEngine
 from u3edu.imaging.body import body_mask
 from u3edu.imaging.high_pass import finest
+from u3edu.imaging.resampling import resampled
 from u3edu.imaging.slice import Slice
 from u3edu.model.card import ElementEntry, ModelCard, NoiseEntry
 from u3edu.model.config import U3NetConfig
@@ -24,6 +25,9 @@ from u3edu.model.palette import element_colours
 from u3edu.model.u3net import U3Net
 from u3edu.model.weights import save_weights
 from u3edu.training.config import Stage1Config, Stage2Config
+
+# From the smallest to the largest spacing that a decoder learned.
+_MEASURED_SPACINGS = 5
 
 
 def export_model(path: Path, network: U3Net, config: Stage1Config, slices: Sequence[Slice]) -> ModelCard:
@@ -123,8 +127,10 @@ def mean_intensities(engine: LocalEngine, slices: Sequence[Slice]) -> tuple[np.n
     return means, np.lexsort((means, counts == 0))
 
 
-def drawn_noise(engine: LocalEngine, slices: Sequence[Slice]) -> NoiseEntry:
+def drawn_noise(engine: LocalEngine, slices: Sequence[Slice]) -> tuple[NoiseEntry, ...]:
     """Noise by element in the pictures that a model draws of slices, with grain and without.
+
+    A model that learned several spacings draws them with pixels of each of some sizes.
 
     Parameters
     ----------
@@ -132,6 +138,18 @@ def drawn_noise(engine: LocalEngine, slices: Sequence[Slice]) -> NoiseEntry:
     slices : sequence of Slice
         On common levels where the model works on them.
     """
+    spacings = engine.card.network.spacings
+    if spacings is None:
+        return (_drawn_noise(engine, slices),)
+    entries = []
+    for spacing in np.geomspace(*spacings, _MEASURED_SPACINGS).round(4).tolist():
+        entry = _drawn_noise(engine, [resampled(picture, spacing) for picture in slices])
+        entries.append(entry.model_copy(update={"spacing": spacing}))
+    return tuple(entries)
+
+
+def _drawn_noise(engine: LocalEngine, slices: Sequence[Slice]) -> NoiseEntry:
+    """The same of slices as they are."""
     measured = []
     for picture in slices:
         label_map, body = engine.segment(picture), body_mask(picture)

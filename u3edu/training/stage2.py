@@ -139,7 +139,11 @@ def train_stage2(
         with torch.set_grad_enabled(learns):
             quantized = network.encoder.quantizer.look_up(batch.labels)
             reconstruction = plain = decoder(
-                quantized, batch.noise_seeds, batch.grain, apart=filtered
+                quantized,
+                batch.noise_seeds,
+                batch.grain,
+                apart=filtered,
+                spacing_codes=batch.spacing_codes,
             ).float()
             if filtered:
                 plain, grain = plain.chunk(2, dim=1)
@@ -192,7 +196,7 @@ def network_for_stage2(start: U3Net, config: Stage2Config) -> U3Net:
 
     A decoder of other widths begins with weights of chance.
     """
-    changes: dict[str, Any] = {}
+    changes: dict[str, Any] = {"spacings": config.spacings}
     if config.noise_seed is not None:
         changes["noise_seed"] = config.noise_seed
         changes["grain_filters"] = config.grain_filters
@@ -226,7 +230,7 @@ def reader_of(
     generator = torch.Generator().manual_seed(seed)
     seen = []
     for _ in range(_READER_BATCHES):
-        images, _, _ = crops.batch(_READER_BATCH, generator)
+        images, *_ = crops.batch(_READER_BATCH, generator)
         seen.append(crop_statistics(distance.features(images.to(device)), _READER_BATCH))
     return LinearReader(torch.cat(seen)).to(device)
 

@@ -6,6 +6,7 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor
 
+from u3edu.model.spacing import spacing_code
 from u3edu.training.config import Stage2Config
 from u3edu.training.data import LabelledCrops, step_generator
 from u3edu.training.losses.cutmix import draw_cutmix
@@ -27,6 +28,8 @@ class Stage2Batch:
         A grain of its own for each image.
     grain : float32 [B]
         How strong it is to be.
+    spacing_codes : float32 [B]
+        What the decoder is told of their pixels' size; see `u3edu.model.spacing`.
     is_real : bool [B, 1, H, W]
         Where the images for CutMix are real.
     """
@@ -36,6 +39,7 @@ class Stage2Batch:
     labels: Tensor
     noise_seeds: Tensor
     grain: Tensor
+    spacing_codes: Tensor
     is_real: Tensor
 
 
@@ -46,13 +50,14 @@ def draw_batch(config: Stage2Config, crops: LabelledCrops, step: int, fabric: Fa
     """
     generator = step_generator(config.seed, step)
     size, side = config.batch * fabric.world_size, config.crop
-    images, true_labels, grain = crops.batch(size, generator)
+    images, true_labels, grain, spacings = crops.batch(size, generator)
     mirrored = torch.rand(size, generator=generator) < config.flip
+    codes = torch.tensor([spacing_code(one, config.spacings) if config.spacings else 0.0 for one in spacings])
     images = torch.where(mirrored[:, None, None, None], images.flip(3), images)
     true_labels = torch.where(mirrored[:, None, None], true_labels.flip(2), true_labels)
     labels = draw_label_jitter(config.label_jitter, size, side, side, generator).apply(true_labels)
     seeds = torch.randint(2**32, (size,), generator=generator)
     is_real = draw_cutmix(size, side, generator)
     first = config.batch * fabric.global_rank
-    everything = (images, true_labels, labels, seeds, grain, is_real)
+    everything = (images, true_labels, labels, seeds, grain, codes, is_real)
     return Stage2Batch(*(values[first : first + config.batch].to(fabric.device) for values in everything))

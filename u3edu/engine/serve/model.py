@@ -59,7 +59,7 @@ class ModelReplica:
         Called with one request at a time; those of several callers arrive together.
         """
         cutouts = [
-            Cutout(request.labels, (request.cutout.top, request.cutout.left), request.box, request.grain)
+            Cutout(request.labels, (request.cutout.top, request.cutout.left), request.box, request.appearance)
             for request in requests
         ]
         # On a thread of its own, so that others can be taken in meanwhile.
