@@ -75,6 +75,18 @@ def test_an_edit_after_an_undo_that_the_engine_was_not_told_of(any_engine: Local
     assert np.abs(picture.pixels - any_engine.synthesize(edited).pixels).max() <= 1e-4
 
 
+def test_far_changes_drawn_at_once_as_on_a_gpu_are_those_of_the_whole(
+    any_engine: LocalEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(any_engine._pictures, "_draws_at_once", True)
+    before = random_label_map(any_engine, (96, 160))
+    labels = before.labels.copy()
+    labels[:4, :4], labels[-4:, -4:] = (labels[:4, :4] + 1) % 2, (labels[-4:, -4:] + 1) % 2
+    after = before.with_labels(labels)
+    drawn = any_engine.resynthesize(any_engine.synthesize(before), after, Box.whole((96, 160)))
+    assert np.abs(drawn.pixels - any_engine.synthesize(after).pixels).max() <= 1e-5
+
+
 def test_a_picture_that_is_not_remembered_is_decoded_from_its_labels(any_engine: LocalEngine) -> None:
     label_map = random_label_map(any_engine, (64, 72))
     picture = any_engine.synthesize(label_map)

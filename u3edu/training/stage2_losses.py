@@ -116,7 +116,8 @@ def decoder_losses(
         if weights.texture:
             losses["texture"] = texture_loss(ours, theirs)
         if weights.reader and reader:
-            losses["reader"] = reader(*(crop_statistics(one, len(images)) for one in (ours, theirs)))
+            statistics = (crop_statistics(one, len(images)) for one in (ours, theirs))
+            losses["reader"] = reader(*statistics, batch.spacing_codes)
     elif weights.perceptual and perceptual:
         losses["perceptual"] = perceptual(reconstruction, images)
     if weights.intermediate or weights.generator:

@@ -14,33 +14,50 @@ def crops(seed: int, count: int = 400, features: int = 6) -> Tensor:
     return torch.randn(count, features, generator=generator) @ mixing + 3
 
 
+def untold(count: int) -> Tensor:
+    """Spacing codes of a decoder that isn't told of spacings."""
+    return torch.zeros(count)
+
+
 def test_against_numpy() -> None:
-    bank, real, fake = crops(0), crops(1, 5), crops(2, 5)
+    bank, real, fake, codes = crops(0), crops(1, 5), crops(2, 5), torch.linspace(-1, 0.5, 5)
     reader = LinearReader(bank, ridge=0.5)
     given = bank.numpy().astype(np.float64)
     scale = given.std(axis=0, ddof=1) + 1e-4
     standardised = (given - given.mean(axis=0)) / scale
     metric = np.linalg.inv(np.cov(standardised.T, bias=True) + 0.5 * np.eye(6))
-    away = ((fake - real).numpy().astype(np.float64) / scale).mean(axis=0)
+    each = (fake - real).numpy().astype(np.float64) / scale
+    alike, by_spacing = (
+        np.sqrt(away @ metric @ away) for away in (each.mean(axis=0), codes.numpy() @ each / 5)
+    )
     # The first step knows no other difference than its own.
-    assert np.isclose(reader(fake, real).item(), np.sqrt(away @ metric @ away), rtol=1e-3)
+    assert np.isclose(reader(fake, real, untold(5)).item(), alike, rtol=1e-3)
+    told = LinearReader(bank, ridge=0.5)(fake, real, codes).item()
+    assert np.isclose(told, alike + by_spacing, rtol=1e-3)
+
+
+def test_what_goes_with_the_spacing_is_found_where_the_mean_shows_nothing() -> None:
+    real, codes = crops(1, 8), torch.tensor([-1.0, 1.0] * 4)
+    shifted = real + codes[:, None] * crops(0).std(dim=0)
+    assert LinearReader(crops(0))(shifted, real, untold(8)).abs() < 1e-2
+    assert LinearReader(crops(0))(shifted, real, codes) > 1
 
 
 def test_the_discriminant_is_a_moving_average() -> None:
     reader = LinearReader(crops(0), decay=0.75)
     shifts = [torch.full((1, 6), value) for value in (1.0, 3.0, 2.0, 8.0, 0.0)]
     for shift in shifts:
-        reader(crops(1) + shift * reader.scale, crops(1))
+        reader(crops(1) + shift * reader.scale, crops(1), untold(400))
     # A plain mean of the first four, then a quarter of the last.
-    assert torch.allclose(reader.difference, torch.full((6,), 0.75 * 3.5), atol=1e-4)
+    assert torch.allclose(reader.difference[0], torch.full((6,), 0.75 * 3.5), atol=1e-4)
 
 
 def test_its_gradient_brings_reconstructions_to_the_originals_on_average() -> None:
     reader, real = LinearReader(crops(0), decay=0.5), crops(1, 8)
     offset = torch.linspace(-2, 2, 6).requires_grad_(True)
-    first = reader(real + offset, real)
+    first = reader(real + offset, real, untold(8))
     for step in range(300):
-        loss = reader(real + offset, real)
+        loss = reader(real + offset, real, untold(8))
         (gradient,) = torch.autograd.grad(loss, offset)
         with torch.no_grad():
             offset -= 0.3 * (1 - step / 300) * gradient
@@ -51,7 +68,7 @@ def test_reconstructions_like_the_originals_cost_nothing_and_the_originals_get_n
     reader = LinearReader(crops(0))
     real = crops(1, 4).requires_grad_(True)
     same = real.detach().clone().requires_grad_(True)
-    loss = reader(same, real)
+    loss = reader(same, real, untold(4))
     loss.backward()
     assert loss == 0 and real.grad is None
     assert same.grad is not None and torch.isfinite(same.grad).all()
@@ -69,6 +86,7 @@ def test_statistics_of_each_crop_stand_in_one_row() -> None:
 
 def test_a_reader_stored_and_taken_over_goes_on_alike() -> None:
     first, second = LinearReader(crops(0)), LinearReader(crops(5))
-    first(crops(1), crops(2))
+    first(crops(1), crops(2), untold(400))
     second.load_state_dict(first.state_dict())
-    assert torch.equal(first(crops(3), crops(4)), second(crops(3), crops(4)))
+    codes = torch.linspace(-1, 1, 400)
+    assert torch.equal(first(crops(3), crops(4), codes), second(crops(3), crops(4), codes))

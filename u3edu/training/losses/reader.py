@@ -23,6 +23,9 @@ class LinearReader(nn.Module):
     learn quickly on features of a trained backbone is known from Sauer, Chitta, Mueller and Geiger
     (NeurIPS 2021). The loss is not the paper's.
 
+    A reader who knows how large pixels are weighs features otherwise for large ones than for small:
+    beside the mean difference the part of it that goes with the spacing is followed, too.
+
     Parameters
     ----------
     real : float [N, F]
@@ -46,33 +49,36 @@ class LinearReader(nn.Module):
         covariance = standardised.T @ standardised / len(real)
         self.register_buffer("scale", scale)
         self.register_buffer("inverse", torch.linalg.inv(covariance + ridge * torch.eye(len(scale)).to(real)))
-        self.register_buffer("difference", torch.zeros_like(scale))
+        self.register_buffer("difference", torch.zeros(2, len(scale)).to(real))
         self.register_buffer("steps", torch.tensor(0))
 
-    def forward(self, reconstruction: Tensor, images: Tensor) -> Tensor:
-        """How far the reconstructions of this step lie along the discriminant, a scalar.
+    def forward(self, reconstruction: Tensor, images: Tensor, spacing_codes: Tensor) -> Tensor:
+        """How far the reconstructions of this step lie along the discriminants, a scalar.
 
         Parameters
         ----------
         reconstruction, images : float [B, F]
             Features of crops and of their originals, which get no gradient.
+        spacing_codes : float [B]
+            See `u3edu.model.spacing`; all 0 where the decoder isn't told.
 
         Returns
         -------
         float
-            In standard deviations of real crops along the discriminant (as far as `ridge` lets
-            them count); 0 where nothing sets them apart. Its gradient takes the discriminant as it
-            is. The discriminant follows first.
+            In standard deviations of real crops along each discriminant (as far as `ridge` lets
+            them count), the sum of both; 0 where nothing sets them apart. Its gradient takes the
+            discriminants as they are. The discriminants follow first.
         """
-        away = ((reconstruction - images.detach()) / self.scale).mean(dim=0)
+        each = (reconstruction - images.detach()) / self.scale
+        away = torch.stack([each.mean(dim=0), (each * spacing_codes[:, None]).mean(dim=0)])
         with torch.no_grad():
             self.steps += 1
             # A plain mean to begin with.
             rate = max(1 - self.decay, 1 / int(self.steps))
             self.difference.lerp_(mean_of_all_processes(away.detach()), rate)
-            weights = self.inverse @ self.difference
-            distance = (self.difference @ weights).sqrt().clamp(min=_LEAST_DISTANCE)
-        return away @ weights / distance
+            weights = self.difference @ self.inverse
+            distances = (self.difference * weights).sum(dim=1).sqrt().clamp(min=_LEAST_DISTANCE)
+        return ((away * weights).sum(dim=1) / distances).sum()
 
 
 def crop_statistics(features: Sequence[Tensor], crops: int) -> Tensor:
