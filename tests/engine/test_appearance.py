@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from tests.engine.networks import card_for, random_network
 from u3edu.editing.box import Box
-from u3edu.engine.grain_strength import element_strengths, grain_strength, noise_by_element
+from u3edu.engine.grain_strength import element_strengths, grain_strength, noise_by_element, noise_residual
 from u3edu.engine.local import LocalEngine
 from u3edu.imaging.array import slice_from_array
 from u3edu.imaging.high_pass import finest, high_pass
@@ -62,6 +62,13 @@ def test_the_finest_residual_keeps_white_noise_and_leaves_out_edges() -> None:
     assert finest(noise).std() == pytest.approx(0.02, rel=0.03)
     edged = noise + np.where(np.arange(128) < 64, -0.5, 0.5) + np.linspace(0, 1, 128)[:, None]
     np.testing.assert_allclose(finest(edged)[1:-1, 1:-1], finest(noise)[1:-1, 1:-1], atol=1e-12)
+
+
+def test_filtered_grain_is_measured_by_what_is_finer_than_a_gaussian_and_noise_inputs_at_the_finest() -> None:
+    pixels = noisy(0, 2.0).pixels
+    assert np.array_equal(noise_residual(pixels, COMMON), high_pass(pixels, 0.6))
+    inputs = COMMON.model_copy(update={"grain_filters": 0})
+    assert np.array_equal(noise_residual(pixels, inputs), finest(pixels))
 
 
 def test_strength_is_what_the_squares_want() -> None:

@@ -7,10 +7,9 @@ import pytest
 import torch
 
 from tests.engine.networks import card_for, random_network
-from u3edu.engine.grain_strength import grain_strength, noise_by_element
+from u3edu.engine.grain_strength import grain_strength, noise_by_element, noise_residual
 from u3edu.engine.local import LocalEngine
 from u3edu.imaging.array import slice_from_array
-from u3edu.imaging.high_pass import finest
 from u3edu.imaging.slice import Slice
 from u3edu.model.config import U3NetConfig
 from u3edu.training.export import drawn_noise
@@ -45,7 +44,7 @@ def test_the_strength_of_a_drawn_picture_is_found(
     acquisition = replace(label_map.acquisition, grain=strength)
     drawn = engine.synthesize(replace(label_map, acquisition=acquisition))
     body = np.ones(drawn.shape, bool)
-    measured = noise_by_element(finest(drawn.pixels), label_map.labels, body, 4)
+    measured = noise_by_element(noise_residual(drawn.pixels, GRAINY), label_map.labels, body, 4)
     assert grain_strength(*measured, noise.drawn, noise.plain) == pytest.approx(strength, rel=0.1)
 
 

@@ -5,15 +5,29 @@ from collections.abc import Sequence
 import numpy as np
 
 from u3edu.editing.boundaries import near_boundary
-from u3edu.imaging.high_pass import robust_deviation
+from u3edu.imaging.high_pass import finest, high_pass, robust_deviation
 from u3edu.imaging.slice import MOST_GRAIN
+from u3edu.model.config import U3NetConfig
 
+# Of the Gaussian, in pixels, that filtered grain is finer than; see docs/decisions/23.
+GRAIN_SIGMA = 0.6
 # Fewer pixels of an element on a slice say little.
 _FEWEST = 50
 # So many say as much of an element's grain as all other elements do.
 _ENOUGH = 500
 # An element's grain differs from the picture's by this factor at most.
 _APART = 2.0
+
+
+def noise_residual(pixels: np.ndarray, network: U3NetConfig) -> np.ndarray:
+    """What is noise in a picture, above all, as the grain of a network is measured by; float64 [H, W].
+
+    Parameters
+    ----------
+    pixels : float32 [H, W]
+    network : U3NetConfig
+    """
+    return high_pass(pixels, GRAIN_SIGMA) if network.grain_filters else finest(pixels)
 
 
 def noise_by_element(
@@ -24,7 +38,7 @@ def noise_by_element(
     Parameters
     ----------
     residual : float64 [H, W]
-        What is noise in a picture, above all: `high_pass` or `finest` of its pixels.
+        What is noise in a picture, above all; see `noise_residual`.
     labels : uint8 [H, W]
     body : bool [H, W]
     elements : int
@@ -107,7 +121,7 @@ def grain_strength(
     Parameters
     ----------
     counts, deviations : [K]
-        Of the picture's `finest` residual; see `noise_by_element`.
+        Of the picture's `noise_residual`; see `noise_by_element`.
     drawn, plain : sequence of K floats
         Noise in the decoder's pictures with grain of strength 1, and without grain; 0 for an
         element that is not known.

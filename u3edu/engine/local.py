@@ -10,12 +10,11 @@ from u3edu.editing.box import Box
 from u3edu.editing.label_map import LabelMap
 from u3edu.engine.appearance import Appearance
 from u3edu.engine.drawn import changed_picture, whole_picture
-from u3edu.engine.grain_strength import element_strengths, grain_strength, noise_by_element
+from u3edu.engine.grain_strength import element_strengths, grain_strength, noise_by_element, noise_residual
 from u3edu.engine.padding import pad_to_stride
 from u3edu.engine.pictures import PictureDecoder
 from u3edu.engine.regions import RegionUNet
 from u3edu.imaging.body import body_mask
-from u3edu.imaging.high_pass import finest
 from u3edu.imaging.levels import levels_of, to_common
 from u3edu.imaging.slice import Acquisition, Levels, Slice
 from u3edu.model.card import ModelCard
@@ -122,7 +121,10 @@ class LocalEngine:
         by_element: tuple[float, ...] = ()
         if noise is not None:
             counts, deviations = noise_by_element(
-                finest(pixels), labels, body_mask(picture), len(self.elements)
+                noise_residual(pixels, self.card.network),
+                labels,
+                body_mask(picture),
+                len(self.elements),
             )
             grain = grain_strength(counts, deviations, noise.drawn, noise.plain, noise.most)
             # Noise inputs run through the network: they have one strength.

@@ -32,7 +32,7 @@ class NoiseEntry(BaseModel):
     spacing : float, optional
         Of those slices' pixels, in mm, for a decoder that learned several.
     drawn, plain : tuple of K floats
-        Robust standard deviation of the finest residual (`u3edu.engine.grain_strength`) with grain
+        Robust standard deviation of the residual (`u3edu.engine.grain_strength`) with grain
         of strength 1, and without grain; 0 for an element without pixels.
     most : float
         The strongest grain among those slices; pictures get no stronger one.

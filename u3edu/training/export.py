@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from u3edu.engine.grain_strength import grain_strength, mean_noise, noise_by_element
+from u3edu.engine.grain_strength import grain_strength, mean_noise, noise_by_element, noise_residual
 from u3edu.engine.local import LocalEngine
 from u3edu.imaging.body import body_mask
-from u3edu.imaging.high_pass import finest
 from u3edu.imaging.resampling import resampled
 from u3edu.imaging.slice import Slice
 from u3edu.model.card import ElementEntry, ModelCard, NoiseEntry
@@ -159,7 +158,12 @@ def _drawn_noise(engine: LocalEngine, slices: Sequence[Slice]) -> NoiseEntry:
             pictures.append(engine.synthesize(replace(label_map, acquisition=acquisition)))
         measured.append(
             [
-                noise_by_element(finest(one.pixels), label_map.labels, body, len(engine.elements))
+                noise_by_element(
+                    noise_residual(one.pixels, engine.card.network),
+                    label_map.labels,
+                    body,
+                    len(engine.elements),
+                )
                 for one in pictures
             ]
         )
