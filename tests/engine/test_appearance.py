@@ -208,6 +208,17 @@ def test_noise_is_compared_with_what_the_model_draws_at_the_spacing_of_the_pictu
         assert strengths[1] == pytest.approx(strengths[0] * 0.2 / drawn)
 
 
+def test_an_element_unknown_at_one_spacing_has_the_noise_of_the_other() -> None:
+    entries = [
+        NoiseEntry(spacing=spacing, drawn=drawn, plain=(0.0,) * 5, most=1.0)
+        for spacing, drawn in ((0.5, (0.1, 0.0, 0.1, 0.2, 0.2)), (2.0, (0.3, 0.3, 0.0, 0.4, 0.4)))
+    ]
+    card = ModelCard.model_validate(card_for(COMMON).model_dump() | {"noise": entries})
+    between = card.noise_at(1.0)
+    assert between is not None
+    assert between.drawn == pytest.approx((0.2, 0.3, 0.1, 0.3, 0.3))
+
+
 def test_noise_on_a_card_goes_from_small_to_large_spacings() -> None:
     entries = [
         NoiseEntry(spacing=spacing, drawn=(0.2,) * 5, plain=(0.0,) * 5, most=1.0) for spacing in (2.0, 0.5)

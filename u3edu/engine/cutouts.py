@@ -11,7 +11,8 @@ from torch import Tensor
 
 from u3edu.editing.box import Box
 from u3edu.engine.appearance import LEARNED, Appearance
-from u3edu.engine.regions import Part, RegionUNet
+from u3edu.engine.parts import Part
+from u3edu.engine.regions import RegionUNet
 from u3edu.model.decoder import Decoder
 from u3edu.model.quantizer import Quantizer
 

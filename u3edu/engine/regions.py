@@ -13,6 +13,7 @@ from u3edu.engine.appearance import LEARNED, Appearance
 from u3edu.engine.block import RegionBlock
 from u3edu.engine.convolution import pointwise
 from u3edu.engine.crops import crop, doubled, halved, shape_of
+from u3edu.engine.parts import Part, Parts, noise_in, strength_by_element
 from u3edu.engine.threads import side_by_side
 from u3edu.engine.up_block import UpBlock
 from u3edu.model.decoder import Decoder
@@ -30,26 +31,6 @@ _SHARED_PRODUCTS = 2**27
 # From a box to the inputs there; what takes the outputs of a box.
 Source = Callable[[Box], Tensor]
 Sink = Callable[[Box, Tensor], None]
-
-
-@dataclass(frozen=True)
-class Part:
-    """What one picture of a batch depends on beside its labels.
-
-    Parameters
-    ----------
-    top, left : int
-        Where it begins in the picture that it was cut from.
-    appearance : Appearance
-        How it is to be drawn.
-    """
-
-    top: int = 0
-    left: int = 0
-    appearance: Appearance = LEARNED
-
-
-Parts = tuple[Part, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,7 +201,7 @@ class RegionUNet:
             values = values.mul_(factors).add_(offsets)
         if self._noise is not None and self._strengths:
             strength = pointwise(self._strengths[level], values, block.format_for(box))
-            values = values.addcmul_(strength, _noise_in(self._noise, level, shape, parts, box))
+            values = values.addcmul_(strength, noise_in(self._noise, level, shape, parts, box))
         crop(maps.down[level], box).copy_(values)
         if not self._up:
             sink(box, self._outputs(values, shape, source, parts, box))
@@ -243,10 +224,10 @@ class RegionUNet:
         if self._grain is None or self._noise is None:
             return outputs
         strengths = pointwise(self._grain.strength, values, torch.channels_last)
-        textures = _noise_in(self._noise, GRAIN_LEVEL, shape, parts, box)
+        textures = noise_in(self._noise, GRAIN_LEVEL, shape, parts, box)
         grain = (strengths * textures).sum(dim=1, keepdim=True)
         if any(part.appearance.element_grain for part in parts):
-            grain *= _by_element(source(box), parts)
+            grain *= strength_by_element(source(box), parts)
         return outputs.add_(grain)
 
     def _reached(self, box: Box, shape: tuple[int, int]) -> list[Box]:
@@ -287,30 +268,6 @@ class RegionUNet:
             height = -(-(-(-rows // bands) + 2) // 6) * 6 - 2
         for top in range(box.top, box.bottom, height):
             yield Box(top, box.left, min(top + height, box.bottom), box.right)
-
-
-def _noise_in(noise: NoiseFields, level: int, shape: tuple[int, int], parts: Parts, box: Box) -> Tensor:
-    """The noise in a box of pictures of `shape`, [B, channels, h, w]."""
-    noises = []
-    for part in parts:
-        top, left = (offset >> max(level, 0) for offset in (part.top, part.left))
-        field = noise.field(level, top + shape[0], left + shape[1])
-        inside = crop(field[:, :, top:, left:], box)
-        strength = part.appearance.grain
-        noises.append(inside if strength == 1 else inside * strength)
-    return torch.cat(noises) if len(noises) > 1 else noises[0]
-
-
-def _by_element(labels: Tensor, parts: Parts) -> Tensor:
-    """How strong grain is at each pixel of labels (as for `LabelConvolution`), [B, 1, h, w]."""
-    strengths = []
-    for part, own in zip(parts, labels, strict=True):
-        # Outside of the picture, 0, no one sees grain.
-        table = torch.tensor((1.0, *part.appearance.element_grain), device=labels.device)
-        strengths.append(
-            table[own] if part.appearance.element_grain else torch.ones_like(own, dtype=table.dtype)
-        )
-    return torch.stack(strengths)
 
 
 def _max_pool(features: Tensor, side: int) -> Tensor:

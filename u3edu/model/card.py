@@ -118,7 +118,10 @@ class ModelCard(BaseModel):
         share = place % 1
 
         def between(low: Sequence[float], high: Sequence[float]) -> tuple[float, ...]:
-            return tuple((np.multiply(low, 1 - share) + np.multiply(high, share)).tolist())
+            mixed = np.multiply(low, 1 - share) + np.multiply(high, share)
+            # Of an element that is unknown at one spacing, what is known at the other.
+            known_at_both = np.minimum(low, high) > 0
+            return tuple(np.where(known_at_both, mixed, np.maximum(low, high)).tolist())
 
         return NoiseEntry(
             drawn=between(lower.drawn, upper.drawn),

@@ -1,0 +1,55 @@
+"""Pictures that are drawn together, each with an appearance of its own: their noise, and how strong it is."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from u3edu.editing.box import Box
+from u3edu.engine.appearance import LEARNED, Appearance
+from u3edu.engine.crops import crop
+from u3edu.model.noise import NoiseFields
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one picture of a batch depends on beside its labels.
+
+    Parameters
+    ----------
+    top, left : int
+        Where it begins in the picture that it was cut from.
+    appearance : Appearance
+        How it is to be drawn.
+    """
+
+    top: int = 0
+    left: int = 0
+    appearance: Appearance = LEARNED
+
+
+Parts = tuple[Part, ...]
+
+
+def noise_in(noise: NoiseFields, level: int, shape: tuple[int, int], parts: Parts, box: Box) -> Tensor:
+    """The noise in a box of pictures of `shape`, [B, channels, h, w]."""
+    noises = []
+    for part in parts:
+        top, left = (offset >> max(level, 0) for offset in (part.top, part.left))
+        field = noise.field(level, top + shape[0], left + shape[1])
+        inside = crop(field[:, :, top:, left:], box)
+        strength = part.appearance.grain
+        noises.append(inside if strength == 1 else inside * strength)
+    return torch.cat(noises) if len(noises) > 1 else noises[0]
+
+
+def strength_by_element(labels: Tensor, parts: Parts) -> Tensor:
+    """How strong grain is at each pixel of labels (as for `LabelConvolution`), [B, 1, h, w]."""
+    strengths = []
+    for part, own in zip(parts, labels, strict=True):
+        # Outside of the picture, 0, no one sees grain.
+        table = torch.tensor((1.0, *part.appearance.element_grain), device=labels.device)
+        strengths.append(
+            table[own] if part.appearance.element_grain else torch.ones_like(own, dtype=table.dtype)
+        )
+    return torch.stack(strengths)
