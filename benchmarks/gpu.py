@@ -76,13 +76,13 @@ def batch_figures(model: str, repeats: int) -> dict[str, float]:
     for device in ("cpu", "cuda"):
         network = load_weights(weights_path(model))[0].to(device).eval().requires_grad_(False)
         decoder = CutoutDecoder(network.decoder, network.encoder.quantizer)
-        stride = network.decoder.unet.stride
+        unet = network.decoder.unet
         info = ModelInfo(
             name=model,
             weights="",
             elements=len(engine.elements),
-            stride=stride,
-            reach=engine.halo - stride + 1,
+            stride=unet.stride,
+            reach=unet.reach(),
             largest_side=SIDE,
         )
         cutouts = []

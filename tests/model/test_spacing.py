@@ -22,6 +22,7 @@ def test_spacings_never_learned_are_drawn_as_the_nearest_and_unknown_ones_as_the
     assert spacing_code(0.2, LEARNED) == -1
     assert spacing_code(3.0, LEARNED) == 1
     assert spacing_code(None, LEARNED) == 0
+    assert spacing_code(0.7, None) == 0
 
 
 def test_features_are_scaled_and_shifted_by_code_and_channel() -> None:

@@ -19,7 +19,7 @@ from u3edu.engine.up_block import UpBlock
 from u3edu.model.decoder import Decoder
 from u3edu.model.noise import GRAIN_LEVEL, NoiseFields, NoiseInput
 from u3edu.model.quantizer import Quantizer
-from u3edu.model.spacing import SpacingInput
+from u3edu.model.spacing import SpacingInput, spacing_code
 from u3edu.model.unet import ConvBlock, UNet
 
 # A box is computed in bands of about as many bytes a layer as a processor core's cache holds.
@@ -73,8 +73,8 @@ class RegionUNet:
         For a U-Net with noise inputs.
     means : float32 [K, D], optional
         The elements' means, for a U-Net whose inputs are labels (see `LabelConvolution`).
-    spacing_code : callable, optional
-        From a picture's spacing in mm to what a U-Net with spacing inputs is told.
+    spacings : (smallest, largest), optional
+        In mm, that a U-Net with spacing inputs has learned.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class RegionUNet:
         unet: UNet,
         noise: NoiseFields | None = None,
         means: Tensor | None = None,
-        spacing_code: Callable[[float | None], float] | None = None,
+        spacings: tuple[float, float] | None = None,
     ) -> None:
         first, *others = [block for block in unet.down if isinstance(block, ConvBlock)]
         self._down = [RegionBlock(first, means), *map(RegionBlock, others)]
@@ -96,13 +96,12 @@ class RegionUNet:
         self._pool = _max_pool if unet.pool is functional.max_pool2d else unet.pool
         self._noise = noise
         self._spacing = [layer for layer in unet.spacing if isinstance(layer, SpacingInput)]
-        self._spacing_code = spacing_code
+        self._spacings = spacings
 
     @classmethod
     def of(cls, decoder: Decoder, quantizer: Quantizer) -> "RegionUNet":
         """Of a decoder, from labels to pixels."""
-        code = decoder.spacing_code if decoder.learned_spacings else None
-        return cls(decoder.unet, decoder.noise_fields(), quantizer.means, code)
+        return cls(decoder.unet, decoder.noise_fields(), quantizer.means, decoder.learned_spacings)
 
     def __call__(self, images: Tensor) -> Tensor:
         """[1, in_channels, H, W] to [1, out_channels, H, W]; H and W are multiples of the stride."""
@@ -195,8 +194,8 @@ class RegionUNet:
         needed = box.grow(block.reach).clip(shape)
         inputs = self._pool(crop(maps.down[level - 1], doubled(needed)), 2) if level else source(needed)
         values = block(inputs, needed, box, shape)
-        if self._spacing and self._spacing_code is not None:
-            codes = [self._spacing_code(part.appearance.spacing) for part in parts]
+        if self._spacing:
+            codes = [spacing_code(part.appearance.spacing, self._spacings) for part in parts]
             factors, offsets = self._spacing[level].changes(torch.tensor(codes, device=values.device))
             values = values.mul_(factors).add_(offsets)
         if self._noise is not None and self._strengths:

@@ -5,7 +5,6 @@ from torch import Tensor, nn
 
 from u3edu.model.config import U3NetConfig
 from u3edu.model.noise import NoiseFields, noise_source
-from u3edu.model.spacing import spacing_code
 from u3edu.model.unet import UNet
 
 
@@ -36,10 +35,6 @@ class Decoder(nn.Module):
         if self.noise_seed is None:
             return None
         return NoiseFields(self.noise_seed, self.unet.head.weight.device, self.unet.grain)
-
-    def spacing_code(self, spacing: float | None) -> float:
-        """What this decoder is told of a picture's spacing in mm; 0 if it learned no spacings."""
-        return spacing_code(spacing, self.learned_spacings) if self.learned_spacings else 0.0
 
     def forward(
         self,

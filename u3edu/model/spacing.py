@@ -36,17 +36,17 @@ class SpacingInput(nn.Module):
         return features * factors + offsets
 
 
-def spacing_code(spacing: float | None, learned: tuple[float, float]) -> float:
+def spacing_code(spacing: float | None, learned: tuple[float, float] | None) -> float:
     """Where a spacing lies among those learned: -1 for the smallest, 1 for the largest, by its logarithm.
 
     Parameters
     ----------
     spacing : float, optional
         In mm; without one it is taken to lie in the middle, and beyond the learned ones at their end.
-    learned : (smallest, largest)
-        In mm.
+    learned : (smallest, largest), optional
+        In mm; a decoder that learned none is told 0.
     """
-    if spacing is None:
+    if spacing is None or learned is None:
         return 0.0
     smallest, largest = map(math.log, learned)
     code = (2 * math.log(spacing) - smallest - largest) / (largest - smallest)

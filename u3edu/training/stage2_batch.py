@@ -52,7 +52,7 @@ def draw_batch(config: Stage2Config, crops: LabelledCrops, step: int, fabric: Fa
     size, side = config.batch * fabric.world_size, config.crop
     images, true_labels, grain, spacings = crops.batch(size, generator)
     mirrored = torch.rand(size, generator=generator) < config.flip
-    codes = torch.tensor([spacing_code(one, config.spacings) if config.spacings else 0.0 for one in spacings])
+    codes = torch.tensor([spacing_code(one, config.spacings) for one in spacings])
     images = torch.where(mirrored[:, None, None, None], images.flip(3), images)
     true_labels = torch.where(mirrored[:, None, None], true_labels.flip(2), true_labels)
     labels = draw_label_jitter(config.label_jitter, size, side, side, generator).apply(true_labels)
