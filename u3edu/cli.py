@@ -199,12 +199,14 @@ def train(
     """Train a model on a folder of DICOM; run again to go on where it stopped.
 
     Stage 1 finds the elements. Stage 2 (--start-from) makes the pictures look real; the
-    elements stay as they are.
+    elements stay as they are. From weights of stage 2 its decoder learns on, as the recipe's
+    section finish says.
     """
     try:
-        from u3edu.model.weights import weights_path
+        from u3edu.model.weights_file import read_weights, weights_path
         from u3edu.training import command
         from u3edu.training.config import load_recipe, load_stage2_recipe, with_steps
+        from u3edu.training.export import trained_by_stage2
         from u3edu.training.processes import launched
     except ModuleNotFoundError as error:
         stop(f"training needs the package {error.name}: pip install 'u3edu[train]'")
@@ -213,7 +215,9 @@ def train(
     try:
         console = Console(stderr=True)
         if start_from:
-            start, second = weights_path(start_from), with_steps(load_stage2_recipe(recipe), steps)
+            start = weights_path(start_from)
+            finish = trained_by_stage2(read_weights(start)[1])
+            second = with_steps(load_stage2_recipe(recipe, finish=finish), steps)
             with launched(device, devices, precision, nodes) as fabric:
                 weights = command.train_on(
                     start, second, folder, output, fabric, console, compile_model=compile_model

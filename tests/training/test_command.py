@@ -202,12 +202,39 @@ def test_the_weights_to_start_from_are_never_overwritten(tmp_path: Path, start: 
     assert "would overwrite" in result.output
 
 
-def test_weights_of_stage_2_are_no_start(tmp_path: Path, start: Path) -> None:
+def test_weights_of_stage_2_learn_on_only_where_the_recipe_says_how(tmp_path: Path, start: Path) -> None:
     assert train(tmp_path, start).exit_code == 0
     second = tmp_path / "out" / "random.safetensors"
-    result = train(tmp_path, second, RECIPE, "--output", str(tmp_path / "third"))
+    refused = train(tmp_path, second, RECIPE, "--output", str(tmp_path / "third"))
+    assert refused.exit_code == 1
+    assert "no section finish" in refused.output
+    recipe = RECIPE | {"finish": {"steps": 8, "decoder_weights": {"mse": 7}}}
+    result = train(tmp_path, second, recipe, "--output", str(tmp_path / "third"))
+    assert result.exit_code == 0, result.output
+    (network, before), (finished, after) = (
+        load_weights(each / "random.safetensors") for each in (tmp_path / "out", tmp_path / "third")
+    )
+    assert finished.config == network.config
+    weights = after.training["settings"]["decoder_weights"]
+    assert (after.training["settings"]["steps"], weights["mse"], weights["perceptual"]) == (8, 7, 0)
+    assert after.training["settings"]["started_from"] == before.weights_sha256
+    # Both earlier runs stand on the card.
+    assert after.training["stage1"] == before.training["stage1"]
+    assert after.training["before"] | {"stage1": before.training["stage1"]} == before.training
+    moved = [
+        name for name, value in finished.state_dict().items() if (value != network.state_dict()[name]).any()
+    ]
+    assert moved
+    assert all(name.startswith("decoder.") for name in moved)
+
+
+def test_a_new_decoder_starts_from_stage_1_alone(tmp_path: Path, start: Path) -> None:
+    assert train(tmp_path, start).exit_code == 0
+    second = tmp_path / "out" / "random.safetensors"
+    recipe = RECIPE | {"finish": {"decoder_widths": [4, 8], "fit": 2, "steps": 8}}
+    result = train(tmp_path, second, recipe, "--output", str(tmp_path / "third"))
     assert result.exit_code == 1
-    assert "already" in result.output
+    assert "start from weights of stage 1" in result.output
 
 
 def test_a_wrong_setting_of_stage_2_is_named(tmp_path: Path, start: Path) -> None:

@@ -36,6 +36,33 @@ def test_what_is_wrong_in_its_second_stage_is_said(tmp_path: Path) -> None:
         load_stage2_recipe(str(file))
 
 
+def test_what_is_wrong_in_its_finish_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "recipe.yaml"
+    for text, said in (
+        ("[3]", "section finish holds settings"),
+        ("{decoder_weights: 3}", "decoder_weights holds"),
+    ):
+        file.write_text(f"{FIRST}finish: {text}\n", "utf-8")
+        with pytest.raises(ValueError, match=said):
+            load_stage2_recipe(str(file), finish=True)
+
+
+def test_finish_keeps_the_decoder_and_what_it_does_not_change() -> None:
+    second, finish = (load_stage2_recipe("chest-ct", finish=each) for each in (False, True))
+    assert finish.decoder_widths is None
+    assert finish.decoder_weights == second.decoder_weights.model_copy(update={"reader": 0.5})
+    changed = {
+        "decoder_widths",
+        "decoder_convolutions",
+        "decoder_weights",
+        "fit",
+        "learning_rate",
+        "seed",
+        "steps",
+    }
+    assert finish.model_dump(exclude=changed) == second.model_dump(exclude=changed)
+
+
 def test_too_few_steps_are_said_without_a_place() -> None:
     with pytest.raises(ValueError, match=r"^the settings: together: 4 steps end within the fit of 700"):
         with_steps(load_stage2_recipe("pelvic-mri"), 4)

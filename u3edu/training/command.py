@@ -22,7 +22,7 @@ from u3edu.model.u3net import U3Net
 from u3edu.model.weights import load_weights
 from u3edu.training.config import Stage1Config, Stage2Config
 from u3edu.training.data import CropSampler, LabelledCrops
-from u3edu.training.export import engine_of, export_model, export_stage2
+from u3edu.training.export import engine_of, export_model, export_stage2, trained_by_stage2
 from u3edu.training.progress import follow
 from u3edu.training.shares import widen_small_clusters
 from u3edu.training.stage1 import train_stage1
@@ -157,12 +157,12 @@ def train_on(
     *,
     compile_model: bool = False,
 ) -> Path:
-    """Train stage 2 on from weights of stage 1, or from a checkpoint in `output` where there is one.
+    """Train stage 2 on from weights, or from a checkpoint in `output` where there is one.
 
     Parameters
     ----------
     start : Path
-        Weights of stage 1 with their card.
+        Weights of stage 1 with their card; or of stage 2, whose decoder learns on.
     config : Stage2Config
     folder : Path
         DICOM files in any sub-folders.
@@ -183,7 +183,8 @@ def train_on(
     ------
     ValueError
         If the weights are of another anatomy, would be overwritten, or already have been trained
-        by stage 2; if the folder holds nothing to train on; if the checkpoint is of another run.
+        by stage 2 and a new decoder is wanted; if the folder holds nothing to train on; if the
+        checkpoint is of another run.
     FloatingPointError
         If a loss is no longer a number.
     """
@@ -198,7 +199,7 @@ def train_on(
             f"{start}: these weights are {card.name!r} ({card.modality}), "
             f"the recipe is for {config.name!r} ({config.modality})"
         )
-    if "stage1" in card.training:
+    if trained_by_stage2(card) and config.decoder_widths:
         raise ValueError(f"{start}: stage 2 has been trained already; start from weights of stage 1")
     config = config.model_copy(update={"started_from": card.weights_sha256})
     slices = training_slices(config, network.config, folder, console)

@@ -313,24 +313,49 @@ def load_recipe(name: str) -> Stage1Config:
         If there is neither a recipe nor a file of that name, or a setting is wrong.
     """
     settings = _read_recipe(name)
-    settings.pop("stage2", None)
+    for section in ("stage2", "finish"):
+        settings.pop(section, None)
     return _validated(Stage1Config, settings, name)
 
 
-def load_stage2_recipe(name: str) -> Stage2Config:
+def load_stage2_recipe(name: str, *, finish: bool = False) -> Stage2Config:
     """Read the settings of stage 2: a recipe's section ``stage2``, and what it shares with stage 1.
+
+    Parameters
+    ----------
+    name : str
+        Of a recipe, or of a YAML file.
+    finish : bool
+        Whether a decoder that stage 2 has trained is to learn on: then the settings of the section
+        ``finish`` take the place of those of ``stage2``, and the decoder stays as it is.
 
     Raises
     ------
     ValueError
-        If there is neither a recipe nor a file of that name, or a setting is wrong.
+        If there is neither a recipe nor a file of that name, a setting is wrong, or there is no
+        section ``finish`` where one is needed.
     """
-    first = load_recipe(name)
-    shared = first.model_dump(include={"name", "modality", "foreground_above", "remove_bias", "seed"})
-    section = _read_recipe(name).get("stage2") or {}
+    first, recipe = load_recipe(name), _read_recipe(name)
+    settings = first.model_dump(include={"name", "modality", "foreground_above", "remove_bias", "seed"})
+    settings |= _section(recipe, "stage2", name)
+    if not finish:
+        return _validated(Stage2Config, settings, f"{name}, stage2")
+    if not recipe.get("finish"):
+        raise ValueError(
+            f"{name}: stage 2 has been trained already, and the recipe has no section finish to go on "
+            "with; start from weights of stage 1"
+        )
+    settings |= {"decoder_widths": None, "decoder_convolutions": (), "fit": 0}
+    changes = _section(recipe, "finish", name)
+    weights = _section(settings, "decoder_weights", name) | _section(changes, "decoder_weights", name)
+    return _validated(Stage2Config, settings | changes | {"decoder_weights": weights}, f"{name}, finish")
+
+
+def _section(recipe: dict[str, Any], name: str, source: str) -> dict[str, Any]:
+    section = recipe.get(name) or {}
     if not isinstance(section, dict):
-        raise ValueError(f"{name}: its section stage2 holds settings by their names, not {section!r}")
-    return _validated(Stage2Config, shared | section, f"{name}, stage2")
+        raise ValueError(f"{source}: its section {name} holds settings by their names, not {section!r}")
+    return section
 
 
 def _validated(kind: type[Config], settings: dict[str, Any], source: str) -> Config:

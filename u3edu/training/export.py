@@ -62,7 +62,7 @@ def export_model(path: Path, network: U3Net, config: Stage1Config, slices: Seque
 def export_stage2(
     path: Path, network: U3Net, config: Stage2Config, card: ModelCard, slices: Sequence[Slice]
 ) -> ModelCard:
-    """Write weights of stage 2 with the card of stage 1, its elements as they were.
+    """Write weights of stage 2 with the card of those before, its elements as they were.
 
     Label maps and edits made with stage 1 stay valid: number, order, names and colours of the
     elements are the same. Figures are left out, as they were measured on other weights.
@@ -75,7 +75,7 @@ def export_stage2(
     config : Stage2Config
         The settings that it was trained with.
     card : ModelCard
-        Of the weights of stage 1 that training started from.
+        Of the weights that training started from.
     slices : sequence of Slice
         Trained on.
 
@@ -83,11 +83,24 @@ def export_stage2(
     -------
     ModelCard
     """
-    training = training_record(config, len(slices)) | {"stage1": card.training}
+    training = training_record(config, len(slices)) | _history(card)
     changes: dict[str, Any] = {"network": network.config, "training": training, "figures": {}}
     if config.noise_seed is not None:
         changes["noise"] = drawn_noise(engine_of(network, config), slices)
     return save_weights(path, network, card.model_copy(update=changes))
+
+
+def trained_by_stage2(card: ModelCard) -> bool:
+    """Whether a card is of weights that stage 2 has trained."""
+    return "stage1" in card.training
+
+
+def _history(card: ModelCard) -> dict[str, Any]:
+    """What a card says of the runs before: those of stage 1, and of stage 2 where there was one."""
+    if not trained_by_stage2(card):
+        return {"stage1": card.training}
+    before = {name: value for name, value in card.training.items() if name != "stage1"}
+    return {"stage1": card.training["stage1"], "before": before}
 
 
 def training_record(config: Stage1Config | Stage2Config, pictures: int) -> dict[str, Any]:
