@@ -21,7 +21,7 @@ from typing import Any
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import websocket_connect
 
-from tests.classroom.postgres_server import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 PROXY = "configurable-http-proxy"

@@ -9,7 +9,7 @@ import urllib.request
 from pathlib import Path
 
 from tests.classroom.hub_stand_in import HubStandIn
-from tests.classroom.postgres_server import free_port
+from tests.ports import free_port
 
 PREFIX = "/services/u3edu/"
 # How long a busy machine may take to start it, in seconds.

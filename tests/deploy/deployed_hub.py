@@ -5,8 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.classroom.postgres_server import free_port
 from tests.classroom.real_hub import PASSWORD, PATIENCE, ROOT, RealHub
+from tests.ports import free_port
 
 CONFIG = ROOT / "deploy" / "jupyterhub_config.py"
 

@@ -13,13 +13,10 @@ from pathlib import Path
 
 import yaml
 
+from tests.ports import free_port
+
 # Ray takes about half a minute to start on a machine that is busy with other work.
 PATIENCE = 300
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 @dataclass
