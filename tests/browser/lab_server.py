@@ -2,12 +2,13 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from pathlib import Path
+
+from tests.ports import free_port
 
 STARTUP_SECONDS = 120
 
@@ -38,9 +39,7 @@ class LabServer:
 
     def __enter__(self) -> "LabServer":
         self._answer_news_question()
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         self.url = f"http://127.0.0.1:{port}{self._base_url}".rstrip("/")
         self._log = (self.home / "server.log").open("w")
         self._process = subprocess.Popen(

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.ports import free_port
 from tests.training.two_processes import STEPS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,9 +24,7 @@ def run(stage: str, processes: int, file: Path, nodes: int = 1) -> dict[str, Any
     command.append(str(nodes))
     environment = os.environ | INSTRUCTIONS
     if nodes > 1:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         environment |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "GLOO_SOCKET_IFNAME": "lo"}
     started = [
         subprocess.Popen(
