@@ -26,8 +26,8 @@ from u3edu.imaging.phantom.chest import chest_phantom
 from u3edu.imaging.phantom.pelvis import pelvic_phantom
 from u3edu.imaging.slice import Slice
 from u3edu.model.weights import load_weights, weights_path
-from u3edu.training.config import load_recipe
 from u3edu.training.data import CropSampler
+from u3edu.training.recipe import load_recipe
 from u3edu.training.stage1 import train_stage1
 
 SIDE, STROKE = 512, 24

@@ -205,9 +205,9 @@ def train(
     try:
         from u3edu.model.weights_file import read_weights, weights_path
         from u3edu.training import command
-        from u3edu.training.config import load_recipe, load_stage2_recipe, with_steps
         from u3edu.training.export import trained_by_stage2
         from u3edu.training.processes import launched
+        from u3edu.training.recipe import load_recipe, load_stage2_recipe, with_steps
     except ModuleNotFoundError as error:
         stop(f"training needs the package {error.name}: pip install 'u3edu[train]'")
     from rich.console import Console

@@ -19,7 +19,8 @@ from u3edu.imaging.slice import Slice
 from u3edu.model.config import U3NetConfig
 from u3edu.model.weights import load_weights, save_weights
 from u3edu.training.command import copies_of, training_slices
-from u3edu.training.config import Stage1Config, Stage2Config, load_recipe, load_stage2_recipe
+from u3edu.training.config import Stage1Config, Stage2Config
+from u3edu.training.recipe import load_recipe, load_stage2_recipe
 
 RECIPE = {
     "name": "random",
@@ -207,6 +208,7 @@ def test_weights_of_stage_2_learn_on_only_where_the_recipe_says_how(tmp_path: Pa
     second = tmp_path / "out" / "random.safetensors"
     refused = train(tmp_path, second, RECIPE, "--output", str(tmp_path / "third"))
     assert refused.exit_code == 1
+    assert "already" in refused.output
     assert "no section finish" in refused.output
     recipe = RECIPE | {"finish": {"steps": 8, "decoder_weights": {"mse": 7}}}
     result = train(tmp_path, second, recipe, "--output", str(tmp_path / "third"))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from u3edu.training.config import load_recipe, load_stage2_recipe, with_steps
+from u3edu.training.recipe import load_recipe, load_stage2_recipe, with_steps
 
 FIRST = "name: trial\nmodality: MR\n"
 
