@@ -1,105 +1,19 @@
-"""`u3edu segment` and `u3edu list`: good files are processed, the others named with a reason."""
+"""`u3edu segment`: good files are processed, the others named with a reason."""
 
 import json
-import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 import numpy as np
 import pydicom
 import pytest
 from PIL import Image
-from pydicom import examples
-from pydicom.uid import RTStructureSetStorage
 from rich.progress import Progress
-from typer.testing import CliRunner, Result
 
-from u3edu.cli import app
-from u3edu.editing.box import Box
-from u3edu.editing.label_map import Element, LabelMap
+from tests.segmenting.command import ThresholdEngine, run, save, save_structure_set, written
+from u3edu.editing.label_map import LabelMap
 from u3edu.imaging.dicom import read_slice
 from u3edu.imaging.slice import Slice
-
-
-@dataclass(frozen=True)
-class ThresholdEngine:
-    """Three elements by intensity; quick, and known exactly."""
-
-    name: str
-    halo: int = 0
-    elements: tuple[Element, ...] = (
-        Element("air", "#000000", -0.5),
-        Element("soft tissue", "#e69f00", 0.0),
-        Element("bone", "#f0e442", 0.5),
-    )
-
-    def segment(self, picture: Slice) -> LabelMap:
-        if picture.pixels.max() == picture.pixels.min():
-            raise ValueError("nothing in the picture")
-        labels = np.digitize(picture.pixels, [-0.25, 0.25])
-        return LabelMap(labels.astype(np.uint8), self.elements, picture.acquisition)
-
-    def synthesize(self, label_map: LabelMap) -> Slice:
-        raise NotImplementedError
-
-    def resynthesize(self, previous: Slice, label_map: LabelMap, box: Box) -> Slice:
-        raise NotImplementedError
-
-
-@pytest.fixture(autouse=True)
-def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A fake engine, and a current folder where output may be written."""
-
-    def load_engine(name: str) -> ThresholdEngine:
-        if name not in ("chest-ct", "pelvic-mri"):
-            raise ValueError(f"no model is called {name!r}")
-        return ThresholdEngine(name)
-
-    monkeypatch.setattr("u3edu.engine.local.load_engine", load_engine)
-    monkeypatch.chdir(tmp_path)
-
-
-def save(path: Path, example: str = "ct", *, series: str = "1.2.3", position: float = 0.0) -> Path:
-    """A picture of a real scanner as one slice of a series."""
-    dataset = pydicom.dcmread(examples.get_path(example))
-    dataset.SeriesInstanceUID = series
-    dataset.SOPInstanceUID = f"{series}.{path.stem if path.stem.isdigit() else crc32(path.stem.encode())}"
-    dataset.SeriesDescription = f"{example} scan"
-    dataset.ImagePositionPatient = [0, 0, position]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    dataset.save_as(path)
-    return path
-
-
-def save_structure_set(path: Path) -> Path:
-    """A radiotherapy structure set, which lies beside the slices in many exports."""
-    dataset = pydicom.dcmread(examples.get_path("ct"), stop_before_pixels=True)
-    dataset.SOPClassUID = dataset.file_meta.MediaStorageSOPClassUID = RTStructureSetStorage
-    dataset.Modality = "RTSTRUCT"
-    dataset.save_as(path)
-    return path
-
-
-@pytest.fixture
-def scan(tmp_path: Path) -> Path:
-    """A folder with three CT slices whose names are not in anatomical order."""
-    for position, name in ((10.0, "1"), (0.0, "2"), (5.0, "3")):
-        save(tmp_path / "scan" / f"{name}.dcm", position=position)
-    return tmp_path / "scan"
-
-
-def run(*arguments: str | Path) -> Result:
-    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    assert "Traceback" not in result.output
-    return result
-
-
-def written(folder: str) -> list[str]:
-    return sorted(str(path.relative_to(folder)) for path in Path(folder).rglob("*") if path.is_file())
 
 
 def test_each_slice_gets_a_label_map_and_each_series_a_description(scan: Path) -> None:
@@ -212,29 +126,6 @@ def test_one_of_two_series_can_be_chosen(scan: Path) -> None:
     assert "1.2.3  CT" in result.stderr
 
 
-def test_series_of_one_name_do_not_overwrite_each_other(tmp_path: Path) -> None:
-    for root in ("1.5", "1.6"):
-        save(tmp_path / "scan" / root / "1.dcm", series=f"{root}.100200")
-    run("segment", "scan")
-    assert written("scan-segmented") == [
-        f"series-{root}.100200/{name}"
-        for root in ("1.5", "1.6")
-        for name in ("elements.json", "slice-001.png")
-    ]
-
-
-def test_a_header_cannot_lead_out_of_the_output_folder(tmp_path: Path) -> None:
-    path = save(tmp_path / "scan" / "1.dcm")
-    dataset = pydicom.dcmread(path)
-    dataset.SeriesDescription = "../../../escaped"
-    dataset.save_as(path)
-    assert run("segment", "scan", "--output", "deep/er/out").exit_code == 0
-    assert written("deep/er/out") == [
-        "_.._.._escaped-1.2.3/elements.json",
-        "_.._.._escaped-1.2.3/slice-001.png",
-    ]
-
-
 def test_a_single_file_is_segmented_when_it_is_a_slice(scan: Path) -> None:
     result = run("segment", scan / "1.dcm")
     assert result.exit_code == 0
@@ -249,51 +140,6 @@ def test_a_missing_folder_is_said() -> None:
     result = run("segment", "nothing")
     assert result.exit_code == 1
     assert result.stderr == "u3edu: nothing: no such file or folder\n"
-
-
-def test_nothing_is_overwritten_unless_asked_for(scan: Path) -> None:
-    mine = Path("scan-segmented", "mine.txt")
-    mine.parent.mkdir()
-    mine.write_text("keep me")
-    result = run("segment", scan)
-    assert result.exit_code == 1
-    assert "scan-segmented is not empty" in result.stderr
-    assert "--overwrite" in result.stderr
-    assert written("scan-segmented") == ["mine.txt"]
-    assert run("segment", scan, "--overwrite").exit_code == 0
-    assert mine.read_text() == "keep me"
-
-
-def test_overwriting_leaves_no_label_map_of_an_earlier_run(scan: Path) -> None:
-    run("segment", scan)
-    (scan / "1.dcm").unlink()
-    run("segment", scan, "--overwrite")
-    assert [name for name in written("scan-segmented") if "003" in name] == []
-
-
-def test_an_output_inside_the_folder_is_no_problem_the_next_time(scan: Path) -> None:
-    inside = scan / "labels"
-    assert run("segment", scan, "--output", inside).exit_code == 0
-    result = run("segment", scan, "--output", inside, "--overwrite")
-    assert result.exit_code == 0
-    assert "labels" not in result.stderr
-
-
-@pytest.mark.parametrize("output", ["taken", "taken/below"])
-def test_an_output_that_cannot_be_a_folder_is_said_before_any_work(scan: Path, output: str) -> None:
-    Path("taken").write_text("a file")
-    result = run("segment", scan, "--output", output)
-    assert result.exit_code == 1
-    assert output in result.stderr
-    assert "--output" in result.stderr
-
-
-def test_a_file_that_cannot_be_written_is_said(scan: Path) -> None:
-    Path("out").mkdir()
-    Path("out", "ct_scan-1.2.3").write_text("a file where the series' folder should be")
-    result = run("segment", scan, "--output", "out", "--overwrite")
-    assert result.exit_code == 1
-    assert "ct_scan-1.2.3: cannot be written" in result.stderr
 
 
 def test_a_slice_that_the_engine_refuses_does_not_stop_the_others(scan: Path) -> None:
@@ -330,26 +176,6 @@ def test_progress_bar_advances_with_each_slice_and_ends_full(
     assert seen == pytest.approx([50, 50 + 100 / 6, 50 + 200 / 6])
     assert task.finished and task.percentage == 100
     assert "100%" in result.stderr and "6/6" in result.stderr
-
-
-def test_list_shows_series_and_problems(scan: Path) -> None:
-    result = run("list", scan)
-    assert result.exit_code == 0
-    assert result.stdout == '1.2.3  CT, 3 slices, "ct scan"\n'
-    (scan / "notes.txt").write_text("Remember the milk.")
-    result = run("list", scan)
-    assert result.exit_code == 1
-    assert "notes.txt: not a DICOM file" in result.stderr
-
-
-def test_python_m_u3edu_is_the_command(scan: Path) -> None:
-    save_structure_set(scan / "contours.dcm")
-    command = [sys.executable, "-m", "u3edu", "list", str(scan)]
-    result = subprocess.run(command, capture_output=True, text=True)
-    assert result.returncode == 1
-    assert result.stdout == '1.2.3  CT, 3 slices, "ct scan"\n'
-    reason = "not a CT or MR slice but RT Structure Set (modality RTSTRUCT)"
-    assert result.stderr == f"left out:\n  {scan / 'contours.dcm'}: {reason}\n"
 
 
 def test_a_missing_model_is_said_once_for_all_its_series(scan: Path) -> None:
