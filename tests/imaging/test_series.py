@@ -206,3 +206,17 @@ def test_a_second_copy_of_a_picture_is_named_and_left_out(write_dicom: Writer, t
 def test_a_link_to_nowhere_is_a_problem_and_not_a_crash(tmp_path: Path) -> None:
     (tmp_path / "gone.dcm").symlink_to(tmp_path / "nothing")
     assert "No such file" in scan_folder(tmp_path).problems[0].reason
+
+
+def test_a_link_to_a_folder_is_named_and_not_followed(write_dicom: Writer, tmp_path: Path) -> None:
+    write_dicom("elsewhere/a.dcm", flat(0))
+    opened = tmp_path / "opened"
+    opened.mkdir()
+    (opened / "patient").symlink_to(tmp_path / "elsewhere")
+    (opened / "round").symlink_to(opened)
+    scan = scan_folder(opened)
+    assert scan.series == ()
+    assert [(problem.path.name, problem.reason) for problem in scan.problems] == [
+        ("patient", "a link to a folder, not followed; open that folder"),
+        ("round", "a link to a folder, not followed; open that folder"),
+    ]

@@ -148,6 +148,9 @@ def files_under(folder: Path) -> tuple[list[Location], list[Problem]]:
 
     for parent, subfolders, names in os.walk(folder, onerror=note):
         subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+        # Followed, links could lead round in circles.
+        links = [path for name in subfolders if (path := Path(parent, name)).is_symlink()]
+        problems += [Problem(path, "a link to a folder, not followed; open that folder") for path in links]
         for name in sorted(names):
             path = Path(parent, name)
             if name == "DICOMDIR":
