@@ -1,6 +1,7 @@
 """Stage 2: what each loss reaches, and who learns when."""
 
 import math
+from pathlib import Path
 
 import pytest
 import torch
@@ -161,6 +162,7 @@ def test_without_a_loss_that_listens_to_it_there_is_no_discriminator(
     start: U3Net,
     labelled: LabelledCrops,
     fabric: Fabric,
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def never(*arguments: object, **options: object) -> None:
@@ -171,9 +173,16 @@ def test_without_a_loss_that_listens_to_it_there_is_no_discriminator(
     config = second_config.model_copy(update={"decoder_weights": weights, "warm_up": 0, "steps": 3})
     seen: list[set[str]] = []
     network = train_stage2(
-        config, start, labelled, fabric, report=lambda step, losses, network: seen.append(set(losses))
+        config,
+        start,
+        labelled,
+        fabric,
+        checkpoint=tmp_path / "stage2.ckpt",
+        report=lambda step, losses, network: seen.append(set(losses)),
     )
     assert seen == [{"mse", "focal_frequency", "spectrum"}] * 3
+    stored = fabric.load(tmp_path / "stage2.ckpt")
+    assert {"decoder", "averaged"} < set(stored) and not any("discriminator" in name for name in stored)
     assert changed(start.decoder.state_dict(), network.decoder.state_dict())
 
 

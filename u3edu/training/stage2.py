@@ -112,10 +112,10 @@ def train_stage2(
     parts: dict[str, Stateful] = {
         "decoder": network.decoder,
         "averaged": averaged,
-        "discriminator": discriminator,
         "decoder_optimiser": decoder_optimiser,
-        "discriminator_optimiser": discriminator_optimiser,
     }
+    if config.adversarial:
+        parts |= {"discriminator": discriminator, "discriminator_optimiser": discriminator_optimiser}
     if reader:
         parts["reader"] = reader
 
