@@ -174,7 +174,7 @@ def train(
     start_from: Annotated[
         str | None,
         typer.Option(
-            metavar="WEIGHTS", help="Train stage 2 on from these weights of stage 1.", show_default=False
+            metavar="WEIGHTS", help="Train stage 2 on from these weights of stage 1 or 2.", show_default=False
         ),
     ] = None,
     steps: Annotated[
