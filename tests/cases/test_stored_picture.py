@@ -9,6 +9,7 @@ import pytest
 from u3edu.cases.pictures import stored_picture
 from u3edu.cases.problem import InvalidCase
 from u3edu.imaging.array import slice_from_array
+from u3edu.imaging.coil_field import AMPLITUDES
 from u3edu.imaging.slice import Acquisition, Levels, Slice
 from u3edu.imaging.stored import write_slice
 
@@ -20,9 +21,21 @@ def stored(folder: Path, acquisition: Acquisition) -> Slice:
     return stored_picture(folder, "base.png")
 
 
-def test_levels_and_grain_come_back(tmp_path: Path) -> None:
-    acquisition = replace(ACQUISITION, levels=Levels(-0.9, 0.3), grain=1.3, element_grain=(0.5, 2.0))
+FIELD = tuple(0.1 * number for number in range(AMPLITUDES))
+
+
+@pytest.mark.parametrize("field", [None, (), FIELD])
+def test_levels_coil_field_and_grain_come_back(tmp_path: Path, field: tuple[float, ...] | None) -> None:
+    acquisition = replace(
+        ACQUISITION, levels=Levels(-0.9, 0.3), coil_field=field, grain=1.3, element_grain=(0.5, 2.0)
+    )
     assert stored(tmp_path, acquisition).acquisition == acquisition
+
+
+@pytest.mark.parametrize("field", [FIELD[1:], (*FIELD[1:], 1e9)])
+def test_a_coil_field_that_no_picture_has_is_refused(tmp_path: Path, field: tuple[float, ...]) -> None:
+    with pytest.raises(InvalidCase, match=r"base\.json: coil_field.*25 numbers"):
+        stored(tmp_path, replace(ACQUISITION, coil_field=field))
 
 
 @pytest.mark.parametrize("grain", [-0.1, 1e9])

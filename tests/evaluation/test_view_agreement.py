@@ -1,6 +1,7 @@
 """Agreement across views, of engines whose agreement is known."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from tests.evaluation.pairs import ELEMENTS, picture, white
 from u3edu.editing.box import Box
 from u3edu.editing.label_map import LabelMap
 from u3edu.evaluation.view_agreement import TRANSFORMS, compare_views, draw_view, view_figures
+from u3edu.imaging.coil_field import evened
 from u3edu.imaging.slice import Slice
 
 
@@ -84,3 +86,25 @@ def test_only_pixels_that_both_views_show_are_counted() -> None:
     inside &= (np.abs(in_first[:2] - 39.5) < 40).all(axis=0)
     assert inside.sum() < 4000
     assert valid == pytest.approx(inside.sum(), rel=0.02)
+
+
+def test_views_are_of_the_even_picture_where_the_engine_divides_a_field_out() -> None:
+    field = (0.3, *[0.0] * 23, 0.2)
+    seen = []
+
+    class Dividing(Rule):
+        def segment(self, picture: Slice) -> LabelMap:
+            label_map = super().segment(picture)
+            seen.append(picture)
+            found = () if picture.acquisition.coil_field == () else field
+            return replace(label_map, acquisition=replace(picture.acquisition, coil_field=found))
+
+    uneven = blobs()
+    view_figures(Dividing(lambda pixels: pixels > 0), [uneven])
+    first, *views = seen
+    assert first.acquisition.coil_field is None
+    assert views
+    assert all(view.acquisition.coil_field == () for view in views)
+    # The picture beside each view under one transformation alone is the untouched even one.
+    even = evened(uneven, field).pixels
+    assert sum(np.allclose(view.pixels, even, atol=1e-5) for view in views) == len(TRANSFORMS)

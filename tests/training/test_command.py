@@ -1,6 +1,5 @@
 """`u3edu train` from DICOM to weights: stage 2 keeps the elements of stage 1."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +14,10 @@ from tests.engine.networks import SMALL, card_for, random_network
 from u3edu.cli import app
 from u3edu.imaging.array import slice_from_array
 from u3edu.imaging.levels import COMMON, levels_of
-from u3edu.imaging.slice import Slice
 from u3edu.model.config import U3NetConfig
 from u3edu.model.weights import load_weights, save_weights
 from u3edu.training.command import copies_of, training_slices
-from u3edu.training.config import Stage1Config, Stage2Config
-from u3edu.training.recipe import load_recipe, load_stage2_recipe
+from u3edu.training.config import Stage2Config
 
 RECIPE = {
     "name": "random",
@@ -157,29 +154,16 @@ def test_copies_of_slices_have_spacings_of_the_range_and_are_the_same_in_every_r
     assert sizes == [copy.pixel_size for copy in copies_of([picture, picture], config)]
 
 
-@pytest.mark.parametrize("load", [load_recipe, load_stage2_recipe])
-def test_a_recipe_can_have_the_bias_field_removed_for_both_stages(
-    load: Callable[[str], Stage1Config | Stage2Config], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def flat(picture: Slice) -> Slice:
-        return picture.with_pixels(0 * picture.pixels)
-
-    monkeypatch.setattr("u3edu.training.command.without_bias", flat)
+def test_a_network_without_bias_on_common_levels_learns_from_such_pictures(tmp_path: Path) -> None:
     (tmp_path / "slice.dcm").write_bytes(Path(str(examples.get_path("mr"))).read_bytes())
-    file = tmp_path / "recipe.yaml"
-    for wanted in (False, True):
-        file.write_text(yaml.safe_dump(RECIPE | {"remove_bias": wanted}), "utf-8")
-        (picture,) = training_slices(load(str(file)), U3NetConfig(), tmp_path, Console(quiet=True))
-        assert (not picture.pixels.any()) == wanted
-
-
-def test_a_network_on_common_levels_learns_from_pictures_on_them(tmp_path: Path) -> None:
-    (tmp_path / "slice.dcm").write_bytes(Path(str(examples.get_path("mr"))).read_bytes())
-    (tmp_path / "recipe.yaml").write_text(yaml.safe_dump(RECIPE), "utf-8")
-    network, config = U3NetConfig(common_levels=True), load_recipe(str(tmp_path / "recipe.yaml"))
-    (picture,) = training_slices(config, network, tmp_path, Console(quiet=True))
+    network = U3NetConfig(remove_bias=True, common_levels=True)
+    (picture,) = training_slices(network, "MR", tmp_path, Console(quiet=True))
     levels = levels_of(picture)
     assert (levels.dark, levels.bright) == pytest.approx((COMMON.dark, COMMON.bright), abs=1e-3)
+    assert picture.acquisition.coil_field == ()
+    (as_it_is,) = training_slices(U3NetConfig(), "MR", tmp_path, Console(quiet=True))
+    assert as_it_is.acquisition.coil_field is None
+    assert not np.array_equal(as_it_is.pixels, picture.pixels)
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU on this machine")

@@ -15,6 +15,7 @@ from u3edu.cases.schema import Case
 from u3edu.data.store import Store, default_folder
 from u3edu.editing.label_map import LabelMap
 from u3edu.engine.local import LocalEngine
+from u3edu.imaging.coil_field import AMPLITUDES, MOST_AMPLITUDE
 from u3edu.imaging.folder import scan_folder
 from u3edu.imaging.phantom import chest, pelvis
 from u3edu.imaging.phantom.truth import Phantom
@@ -153,6 +154,11 @@ def stored_picture(folder: Path, name: str) -> Slice:
     levels = acquisition.levels
     if levels is not None and not -1 <= levels.dark < levels.bright <= 1:
         raise InvalidCase.at(beside, "levels", "are two numbers in [-1, 1], the darker one first")
+    field = acquisition.coil_field or ()
+    if len(field) not in (0, AMPLITUDES) or not all(abs(amplitude) <= MOST_AMPLITUDE for amplitude in field):
+        raise InvalidCase.at(
+            beside, "coil_field", f"is {AMPLITUDES} numbers up to {MOST_AMPLITUDE:g}, or empty, or null"
+        )
     return picture
 
 

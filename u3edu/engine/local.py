@@ -14,9 +14,9 @@ from u3edu.engine.grain_strength import element_strengths, grain_strength, noise
 from u3edu.engine.padding import pad_to_stride
 from u3edu.engine.pictures import PictureDecoder
 from u3edu.engine.regions import RegionUNet
+from u3edu.engine.shown import Shown
 from u3edu.imaging.body import body_mask
-from u3edu.imaging.levels import levels_of, to_common
-from u3edu.imaging.slice import Acquisition, Levels, Slice
+from u3edu.imaging.slice import Acquisition, Slice
 from u3edu.model.card import ModelCard
 from u3edu.model.u3net import U3Net
 from u3edu.model.weights import load_weights, weights_path
@@ -62,17 +62,18 @@ class LocalEngine:
             raise ValueError(
                 f"the model {self.name!r} is for {self.card.modality}; this picture is {modality}"
             )
-        levels, pixels = self._on_common_levels(picture)
-        images = torch.from_numpy(pad_to_stride(pixels, self._stride))[None, None].to(self.device)
+        shown = Shown.of(picture, self.card.network)
+        padded = pad_to_stride(shown.picture.pixels, self._stride)
+        images = torch.from_numpy(padded)[None, None].to(self.device)
         with self._lock, torch.inference_mode():
             embedding = self._features(self._encoder.views(images))
             labels = self._encoder.quantizer.assign(embedding)[0].cpu().numpy()
         rows, columns = picture.shape
         labels = labels[:rows, :columns].astype(np.uint8)
-        return LabelMap(labels, self.elements, self._described(picture, labels, levels, pixels))
+        return LabelMap(labels, self.elements, self._described(picture, labels, shown))
 
     def acquisition_of(self, picture: Slice, labels: np.ndarray) -> Acquisition:
-        """The acquisition of a picture, with what its labels don't hold: levels and grain.
+        """The acquisition of a picture, with what its labels don't hold: levels, coil field and grain.
 
         Parameters
         ----------
@@ -80,7 +81,7 @@ class LocalEngine:
         labels : uint8 [H, W]
             Its elements.
         """
-        return self._described(picture, labels, *self._on_common_levels(picture))
+        return self._described(picture, labels, Shown.of(picture, self.card.network))
 
     def synthesize(self, label_map: LabelMap) -> Slice:
         """The picture that goes with a label map, every pixel from the decoder."""
@@ -107,21 +108,12 @@ class LocalEngine:
             )
         return changed_picture(previous, reached, pixels, label_map)
 
-    def _on_common_levels(self, picture: Slice) -> tuple[Levels | None, np.ndarray]:
-        """A picture's levels, and its pixels float32 [H, W] as the network sees them."""
-        if not self.card.network.common_levels:
-            return None, picture.pixels
-        levels = levels_of(picture)
-        return levels, to_common(picture.pixels, levels)
-
-    def _described(
-        self, picture: Slice, labels: np.ndarray, levels: Levels | None, pixels: np.ndarray
-    ) -> Acquisition:
+    def _described(self, picture: Slice, labels: np.ndarray, shown: Shown) -> Acquisition:
         grain, noise = 1.0, self.card.noise_at(picture.pixel_size)
         by_element: tuple[float, ...] = ()
         if noise is not None:
             counts, deviations = noise_by_element(
-                noise_residual(pixels, self.card.network),
+                noise_residual(shown.picture.pixels, self.card.network),
                 labels,
                 body_mask(picture),
                 len(self.elements),
@@ -130,7 +122,13 @@ class LocalEngine:
             # Noise inputs run through the network: they have one strength.
             if self.card.network.grain_filters:
                 by_element = element_strengths(counts, deviations, noise.drawn, noise.plain, grain)
-        return replace(picture.acquisition, levels=levels, grain=grain, element_grain=by_element)
+        return replace(
+            picture.acquisition,
+            levels=shown.levels,
+            coil_field=shown.coil_field,
+            grain=grain,
+            element_grain=by_element,
+        )
 
     def __repr__(self) -> str:
         return f"LocalEngine({self.name!r}, {len(self.elements)} elements)"

@@ -10,6 +10,7 @@ from torch import Tensor
 from u3edu.engine.protocol import Engine
 from u3edu.evaluation.spread import evenly_spread
 from u3edu.imaging.body import body_mask
+from u3edu.imaging.coil_field import evened
 from u3edu.imaging.slice import Slice
 from u3edu.training.transforms.geometric import GeometricMagnitude, Geometry, draw_geometry
 from u3edu.training.transforms.magnitude import magnitudes_in_numbers
@@ -72,6 +73,9 @@ class View:
 def view_figures(engine: Engine, pictures: Sequence[Slice], seed: int = 0) -> ViewFigures:
     """Draw views of up to ten slices of a patient, evenly spread, and compare their label maps.
 
+    Where the model divides out the coil field first, views are drawn of the even picture, as in
+    training: how coils light a patient is none of the transformations.
+
     Parameters
     ----------
     engine : Engine
@@ -83,6 +87,9 @@ def view_figures(engine: Engine, pictures: Sequence[Slice], seed: int = 0) -> Vi
     counts = {name: np.zeros(4) for name in ("together", *TRANSFORMS)}
     generator = torch.Generator().manual_seed(seed)
     for picture in chosen:
+        field = engine.segment(picture).acquisition.coil_field
+        if field is not None:
+            picture = evened(picture, field)
         for name in counts:
             geometric, photometric = TRANSFORMS.get(name, _TOGETHER)
             first, second = (

@@ -9,7 +9,7 @@ from u3edu.imaging.slice import Slice
 _BLUR_FWHM, _WIENER_NOISE, _BINS = 0.15, 0.01, 200
 _ITERATIONS = 40
 # The field is a sum of this many cosines along each side: waves down to half a side long.
-_COSINES = 5
+COSINES = 5
 # A smooth field needs no more pixels; fewer are quicker.
 _LONGEST_SIDE = 96
 
@@ -38,6 +38,24 @@ def without_bias(picture: Slice) -> Slice:
 def bias_field(signal: np.ndarray, tissue: np.ndarray) -> np.ndarray:
     """The smooth field that a picture was multiplied with, up to its mean.
 
+    Parameters
+    ----------
+    signal : float [H, W]
+        Raw values, not negative where there is tissue.
+    tissue : bool [H, W]
+        The pixels to go by: neither air nor signal voids.
+
+    Returns
+    -------
+    float32 [H, W], of geometric mean 1 over the tissue
+    """
+    logarithm = sum_of_cosines(log_field(signal, tissue), signal.shape)
+    return np.exp(logarithm - logarithm[tissue].mean()).astype(np.float32)
+
+
+def log_field(signal: np.ndarray, tissue: np.ndarray) -> np.ndarray:
+    """The logarithm of the field of `bias_field`, as a sum of cosines.
+
     Nonparametric nonuniformity normalisation (Sled, Zijdenbos and Evans, IEEE Trans Med
     Imaging 17:87, 1998): a field blurs the histogram of the logarithm, so the histogram is
     sharpened, each pixel is moved to where it belongs there, and what that takes, smoothed, is
@@ -53,7 +71,9 @@ def bias_field(signal: np.ndarray, tissue: np.ndarray) -> np.ndarray:
 
     Returns
     -------
-    float32 [H, W], of geometric mean 1 over the tissue
+    float64 [COSINES, COSINES]
+        The amplitude of each product of cosines (`sum_of_cosines`); the first one, a constant, has no
+        meaning of its own.
     """
     step = max(1, -(-max(signal.shape) // _LONGEST_SIDE))
     smoothed = ndimage.uniform_filter(signal.astype(np.float64), step)
@@ -72,11 +92,31 @@ def bias_field(signal: np.ndarray, tissue: np.ndarray) -> np.ndarray:
         field -= field.mean()
         if np.std(field - before) < 1e-4:
             break
-    every_row, every_column = np.indices(signal.shape)
-    everywhere = (_cosines(every_row.ravel(), every_column.ravel(), signal.shape) @ coefficients).reshape(
-        signal.shape
+    return coefficients.reshape(COSINES, COSINES)
+
+
+def sum_of_cosines(
+    amplitudes: np.ndarray, shape: tuple[int, ...], rows: slice = slice(None), columns: slice = slice(None)
+) -> np.ndarray:
+    """Cosines down and across a picture with their amplitudes, added up.
+
+    Parameters
+    ----------
+    amplitudes : float64 [COSINES, COSINES]
+        Of each product of a cosine down (first axis) and one across, of 0, 1, 2 ... half waves a side.
+    shape : (H, W)
+        Of the whole picture.
+    rows, columns : slice
+        The part of it that is asked for.
+
+    Returns
+    -------
+    float64 [h, w]
+    """
+    down, across = (
+        _waves(np.arange(length)[part], length) for length, part in zip(shape, (rows, columns), strict=True)
     )
-    return np.exp(everywhere - everywhere[tissue].mean()).astype(np.float32)
+    return np.asarray(down @ amplitudes @ across.T)
 
 
 def tissue_mask(signal: np.ndarray) -> np.ndarray:
@@ -110,9 +150,11 @@ def _sharpened(values: np.ndarray) -> np.ndarray:
 
 
 def _cosines(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Products of cosines at some pixels, float64 [N, _COSINES ** 2]."""
-    down, across = (
-        np.cos(np.pi * np.arange(_COSINES) * (place[:, None] + 0.5) / length)
-        for place, length in zip((rows, columns), shape, strict=True)
-    )
+    """Products of cosines at some pixels, float64 [N, COSINES ** 2]."""
+    down, across = (_waves(places, length) for places, length in zip((rows, columns), shape, strict=True))
     return (down[:, :, None] * across[:, None, :]).reshape(len(rows), -1)
+
+
+def _waves(places: np.ndarray, length: int) -> np.ndarray:
+    """Cosines along a side at some pixels, float64 [N, COSINES]."""
+    return np.asarray(np.cos(np.pi * np.arange(COSINES) * (places[:, None] + 0.5) / length))

@@ -6,7 +6,7 @@ coil. Between their own 20th and 95th percentiles, pictures of the same anatomy 
 
 import numpy as np
 
-from u3edu.imaging.slice import Acquisition, Levels, Slice
+from u3edu.imaging.slice import Levels, Slice
 from u3edu.imaging.stored import from_levels, to_levels
 
 # Air, bone and muscle make up more than a fifth of a pelvis, fat and fluid more than a twentieth. A
@@ -49,11 +49,6 @@ def to_common(pixels: np.ndarray, levels: Levels) -> np.ndarray:
 def from_common(pixels: np.ndarray, levels: Levels) -> np.ndarray:
     """Pixels with the common levels brought back to `levels`, float32, clipped to [-1, 1]."""
     return _between(pixels, COMMON, levels)
-
-
-def given_back(pixels: np.ndarray, acquisition: Acquisition) -> np.ndarray:
-    """Pixels of a model brought back to the levels of the picture that it segmented, where it had any."""
-    return pixels if acquisition.levels is None else from_common(pixels, acquisition.levels)
 
 
 def _between(pixels: np.ndarray, source: Levels, target: Levels) -> np.ndarray:

@@ -114,6 +114,9 @@ class Acquisition:
     levels : Levels, optional
         How dark and bright the picture was that a label map was made from, where its model
         works on common levels: a synthetic picture is brought back to them.
+    coil_field : tuple of float, optional
+        How its brightness drifted, where its model divides that out (`u3edu.imaging.coil_field`): a
+        synthetic picture gets it back. Empty where it does not drift; None where nobody looked.
     grain : float
         How strong the noise of that picture was, as a multiple of what its model has learned:
         a synthetic picture gets it, too. At most `MOST_GRAIN`.
@@ -131,6 +134,7 @@ class Acquisition:
     source: Source = field(default_factory=Source)
     plane: Plane | None = None
     levels: Levels | None = None
+    coil_field: tuple[float, ...] | None = None
     grain: float = 1.0
     element_grain: tuple[float, ...] = ()
 

@@ -45,6 +45,9 @@ class U3NetConfig(BaseModel):
         tissue and not its noise. 0 for none.
     encoder_pooling : str
         ``"max"`` or ``"average"``; averages make labels steadier when the picture is turned.
+    remove_bias : bool
+        Whether the coils' bias field is divided out of a picture before it is segmented, and given back
+        after it is drawn; see `u3edu.imaging.coil_field`. For MR.
     common_levels : bool
         Whether pictures are brought to common dark and bright levels before they are segmented, and
         back after they are drawn; see `u3edu.imaging.levels`. For MR, whose signal has no unit.
@@ -70,6 +73,7 @@ class U3NetConfig(BaseModel):
     surroundings: int = Field(default=0, ge=0)
     encoder_blur: float = Field(default=0.0, ge=0)
     encoder_pooling: Pooling = "max"
+    remove_bias: bool = False
     common_levels: bool = False
     noise_seed: int | None = Field(default=None, ge=0, lt=2**32)
     grain_filters: int = Field(default=0, ge=0)

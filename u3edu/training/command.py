@@ -11,9 +11,8 @@ from lightning_fabric import Fabric
 from rich.console import Console
 
 from u3edu.engine.local import LocalEngine
-from u3edu.imaging.bias_field import without_bias
+from u3edu.engine.shown import Shown
 from u3edu.imaging.folder import scan_folder
-from u3edu.imaging.levels import levels_of, to_common
 from u3edu.imaging.resampling import resampled
 from u3edu.imaging.series import read_files
 from u3edu.imaging.slice import Slice
@@ -53,16 +52,10 @@ def read_training_slices(folder: Path, modality: str, console: Console) -> list[
     return slices
 
 
-def training_slices(
-    config: Stage1Config | Stage2Config, network: U3NetConfig, folder: Path, console: Console
-) -> list[Slice]:
-    """What a run learns from: slices as they are read, or as its settings and its network want them."""
-    slices = read_training_slices(folder, config.modality, console)
-    if config.remove_bias:
-        slices = [without_bias(picture) for picture in slices]
-    if network.common_levels:
-        slices = [picture.with_pixels(to_common(picture.pixels, levels_of(picture))) for picture in slices]
-    return slices
+def training_slices(network: U3NetConfig, modality: str, folder: Path, console: Console) -> list[Slice]:
+    """What a run learns from: every slice of a folder, as the network is shown it."""
+    slices = read_training_slices(folder, modality, console)
+    return [Shown.of(picture, network).picture for picture in slices]
 
 
 def copies_of(slices: Sequence[Slice], config: Stage2Config) -> list[Slice]:
@@ -120,7 +113,7 @@ def train(
     FloatingPointError
         If the loss is no longer a number.
     """
-    slices = training_slices(config, config.model, folder, console)
+    slices = training_slices(config.model, config.modality, folder, console)
     crops = CropSampler.of(slices, config.crop, config.foreground_above)
     engine = partial(engine_of, config=config)
     watch = ClusterWatch(config)
@@ -202,7 +195,7 @@ def train_on(
     if trained_by_stage2(card) and config.decoder_widths:
         raise ValueError(f"{start}: stage 2 has been trained already; start from weights of stage 1")
     config = config.model_copy(update={"started_from": card.weights_sha256})
-    slices = training_slices(config, network.config, folder, console)
+    slices = training_slices(network.config, config.modality, folder, console)
     engine = LocalEngine(copy.deepcopy(network), card, str(fabric.device))
     learned = [*slices, *copies_of(slices, config)]
     crops = LabelledCrops.of(learned, engine, config.crop, config.foreground_above)

@@ -49,9 +49,6 @@ class Stage1Config(BaseModel):
         strong); see `GeometricMagnitude` and `PhotometricMagnitude`.
     foreground_above : float
         Crops are centred on pixels above this intensity in [-1, 1]; -1 takes the whole picture.
-    remove_bias : bool
-        Whether the coils' bias field is divided out of MR pictures first; see
-        `u3edu.imaging.bias_field`. Stage 2 does as stage 1 did.
     crop : int
         Side of the training crops in pixels.
     batch : int
@@ -86,7 +83,6 @@ class Stage1Config(BaseModel):
     geometric: GeometricMagnitude = GeometricMagnitude()
     photometric: PhotometricMagnitude = PhotometricMagnitude()
     foreground_above: float = -1.0
-    remove_bias: bool = False
     crop: int = Field(default=128, ge=16)
     batch: int = Field(default=4, ge=1)
     steps: int = Field(default=4000, ge=1)
@@ -171,7 +167,7 @@ class Stage2Config(BaseModel):
         not exactly those of the encoder.
     flip : float
         Probability that a crop and its labels are mirrored left to right.
-    foreground_above, remove_bias
+    foreground_above : float
         As in stage 1.
     decoder_widths : tuple of int, optional
         A new decoder of these widths takes the place of stage 1's; the elements stay as they are.
@@ -215,7 +211,6 @@ class Stage2Config(BaseModel):
     label_jitter: float = Field(default=0.0, ge=0, le=1)
     flip: float = Field(default=0.5, ge=0, le=1)
     foreground_above: float = -1.0
-    remove_bias: bool = False
     decoder_widths: tuple[int, ...] | None = Field(default=None, min_length=1)
     decoder_convolutions: tuple[int, ...] = ()
     crop: int = Field(default=128, ge=32, multiple_of=32)

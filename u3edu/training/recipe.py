@@ -64,7 +64,7 @@ def load_stage2_recipe(name: str, *, finish: bool = False) -> Stage2Config:
     """
     recipe = _read_recipe(name)
     first = _first_stage(recipe, name)
-    settings = first.model_dump(include={"name", "modality", "foreground_above", "remove_bias", "seed"})
+    settings = first.model_dump(include={"name", "modality", "foreground_above", "seed"})
     settings |= _section(recipe, "stage2", name)
     if not finish:
         return _validated(Stage2Config, settings, f"{name}, stage2")

@@ -1,0 +1,76 @@
+"""The coil field divided out of a picture, and given back to another one."""
+
+import numpy as np
+import pytest
+
+from u3edu.imaging.array import slice_from_array
+from u3edu.imaging.bias_field import tissue_mask
+from u3edu.imaging.coil_field import AMPLITUDES, coil_field, evened, with_field
+from u3edu.imaging.levels import levels_of
+from u3edu.imaging.phantom.acquisition import coil_bias
+from u3edu.imaging.phantom.pelvis import pelvic_phantom
+from u3edu.imaging.phantom.truth import Phantom
+from u3edu.imaging.slice import Slice
+
+
+@pytest.fixture(scope="module")
+def phantom() -> Phantom:
+    return pelvic_phantom(0)
+
+
+def uneven(phantom: Phantom) -> Slice:
+    field = coil_bias(np.random.default_rng(50), phantom.picture.shape, 1.2)
+    return slice_from_array(phantom.picture.raw * field, modality="MR", spacing=phantom.picture.spacing)
+
+
+def test_a_tissue_becomes_as_even_as_it_was(phantom: Phantom) -> None:
+    picture = uneven(phantom)
+    fat = phantom.mask("subcutaneous fat") & tissue_mask(phantom.picture.raw)
+
+    def unevenness(picture: Slice) -> float:
+        signal = (picture.pixels + 1)[fat]
+        return float(signal.std() / signal.mean())
+
+    assert unevenness(evened(picture, coil_field(picture))) < 0.6 * unevenness(picture)
+
+
+@pytest.mark.parametrize("gain", [1.0, 0.3])
+def test_even_pictures_have_one_bright_level_however_dark_they_were(phantom: Phantom, gain: float) -> None:
+    dark = phantom.picture.with_pixels((phantom.picture.pixels + 1) * gain - 1)
+    assert levels_of(evened(dark, coil_field(dark))).bright == pytest.approx(0.2, abs=2e-3)
+
+
+def test_the_field_gives_the_picture_again(phantom: Phantom) -> None:
+    picture = uneven(phantom)
+    field = coil_field(picture)
+    even = evened(picture, field)
+    whole = with_field(even.pixels, field, picture.shape)
+    inside = even.pixels < 1
+    assert inside.mean() > 0.98
+    np.testing.assert_allclose(whole[inside], picture.pixels[inside], atol=1e-5)
+    assert np.abs(even.pixels - picture.pixels).mean() > 0.02
+
+
+def test_a_part_gets_what_lies_there(phantom: Phantom) -> None:
+    field, pixels = coil_field(uneven(phantom)), phantom.picture.pixels
+    part = slice(40, 77), slice(100, 110)
+    whole = with_field(pixels, field, phantom.picture.shape)
+    assert np.array_equal(with_field(pixels[part], field, phantom.picture.shape, part), whole[part])
+
+
+def test_nobody_looks_for_a_field_in_an_even_picture(phantom: Phantom) -> None:
+    even = evened(phantom.picture, coil_field(phantom.picture))
+    assert phantom.picture.acquisition.coil_field is None
+    assert even.acquisition.coil_field == ()
+
+
+def test_without_tissue_there_is_no_field() -> None:
+    empty = slice_from_array(np.zeros((64, 64), np.float32), modality="MR")
+    assert coil_field(empty) == ()
+    assert np.array_equal(evened(empty, ()).pixels, empty.pixels)
+    assert np.array_equal(with_field(empty.pixels, (), empty.shape), empty.pixels)
+
+
+def test_a_field_with_too_few_numbers_is_refused() -> None:
+    with pytest.raises(ValueError, match=f"3 numbers, not {AMPLITUDES} or none"):
+        with_field(np.zeros((8, 8), np.float32), (1.0, 0.0, 0.0), (8, 8))
