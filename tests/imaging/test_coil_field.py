@@ -5,7 +5,7 @@ import pytest
 
 from u3edu.imaging.array import slice_from_array
 from u3edu.imaging.bias_field import tissue_mask
-from u3edu.imaging.coil_field import AMPLITUDES, coil_field, evened, with_field
+from u3edu.imaging.coil_field import AMPLITUDES, coil_field, evened, field_of_part, with_field
 from u3edu.imaging.levels import levels_of
 from u3edu.imaging.phantom.acquisition import coil_bias
 from u3edu.imaging.phantom.pelvis import pelvic_phantom
@@ -56,6 +56,20 @@ def test_a_part_gets_what_lies_there(phantom: Phantom) -> None:
     part = slice(40, 77), slice(100, 110)
     whole = with_field(pixels, field, phantom.picture.shape)
     assert np.array_equal(with_field(pixels[part], field, phantom.picture.shape, part), whole[part])
+
+
+def test_a_part_kept_alone_keeps_its_field(phantom: Phantom) -> None:
+    picture = uneven(phantom)
+    field, part = coil_field(picture), (slice(60, 270), slice(80, 290))
+    own = field_of_part(field, picture.shape, part)
+    even = np.full((210, 210), -0.5, np.float32)
+    alone, there = with_field(even, own, even.shape), with_field(even, field, picture.shape, part)
+    assert there.max() - there.min() > 0.1
+    away = np.abs((alone + 1) / (there + 1) - 1)
+    # Cosines are level at the border, where the field need not be.
+    assert away.mean() < 0.01
+    assert away.max() < 0.05
+    assert field_of_part((), picture.shape, part) == ()
 
 
 def test_nobody_looks_for_a_field_in_an_even_picture(phantom: Phantom) -> None:

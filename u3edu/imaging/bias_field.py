@@ -119,6 +119,12 @@ def sum_of_cosines(
     return np.asarray(down @ amplitudes @ across.T)
 
 
+def fitted_cosines(values: np.ndarray) -> np.ndarray:
+    """The amplitudes, float64 [COSINES, COSINES], of the cosines that come nearest to values [H, W]."""
+    down, across = (np.linalg.pinv(_waves(np.arange(length), length)) for length in values.shape)
+    return np.asarray(down @ values @ across.T)
+
+
 def tissue_mask(signal: np.ndarray) -> np.ndarray:
     """Pixels brighter than air and its noise, without their rim, which is half air; bool [H, W]."""
     level = 0.25 * np.percentile(signal, 90)

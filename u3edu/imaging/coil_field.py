@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from u3edu.imaging.bias_field import COSINES, log_field, sum_of_cosines, tissue_mask
+from u3edu.imaging.bias_field import COSINES, fitted_cosines, log_field, sum_of_cosines, tissue_mask
 from u3edu.imaging.levels import levels_of
 from u3edu.imaging.slice import Slice
 
@@ -88,6 +88,23 @@ def with_field(
     if not field:
         return pixels
     return np.clip((pixels + 1) * _factors(field, shape, part) - 1, -1.0, 1.0).astype(np.float32)
+
+
+def field_of_part(field: tuple[float, ...], shape: tuple[int, int], part: Part) -> tuple[float, ...]:
+    """The field of a part of a picture, as that of a picture of its own.
+
+    Parameters
+    ----------
+    field : tuple of float
+    shape : (H, W)
+        Of the whole picture.
+    part : (slice, slice)
+        The rows and columns that are kept.
+    """
+    if not field:
+        return field
+    logarithm = np.log(_factors(field, shape, part))
+    return tuple(fitted_cosines(logarithm).ravel().round(6).tolist())
 
 
 def _factors(field: tuple[float, ...], shape: tuple[int, int], part: Part = EVERYWHERE) -> np.ndarray:

@@ -15,6 +15,7 @@ from u3edu.editing.outline import Point
 from u3edu.editing.quilting import pattern_tile
 from u3edu.editing.recipes.recipe import Paint
 from u3edu.engine.local import LocalEngine
+from u3edu.imaging.coil_field import field_of_part
 from u3edu.imaging.folder import scan_folder
 from u3edu.imaging.phantom.rectum import RectalLayer
 from u3edu.imaging.sample import DATA_VARIABLE, SAMPLES, data_folder
@@ -113,6 +114,9 @@ def prepare(plan: BasePlan, engine: LocalEngine) -> Ground:
     kept = (slice(top, top + rows), slice(left, left + columns))
     source = Source(description=f"drawn by {engine.name} from the elements of a slice")
     acquisition = replace(whole.acquisition, plane=None, position=None, source=source)
+    if acquisition.coil_field is not None:
+        field = field_of_part(acquisition.coil_field, whole.shape, kept)
+        acquisition = replace(acquisition, coil_field=field)
     labels = LabelMap(labels.labels[kept], whole.elements, acquisition)
     layers = None if layers is None else layers[kept]
     return Ground(
