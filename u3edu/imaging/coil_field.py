@@ -15,8 +15,8 @@ from u3edu.imaging.slice import Slice
 # Amplitudes of the field's logarithm; the first one is how bright the whole picture is.
 AMPLITUDES = COSINES**2
 
-# No coil is a thousand times as sensitive in one place as in another.
-MOST_AMPLITUDE = 7.0
+# More than any picture's, where 1 / 65,535 is the darkest signal; the factor of 25 of them is still a number.
+MOST_AMPLITUDE = 20.0
 
 # Where the bright level of an even picture lies in [-1, 1]. A picture that stays dark would be cut off at
 # black when it is made darker, one that is too bright loses its fluid at white. That of the two patients
