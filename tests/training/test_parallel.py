@@ -15,7 +15,12 @@ from tests.training.two_processes import STEPS
 
 ROOT = Path(__file__).resolve().parents[2]
 # The same instructions on every processor: the logarithm of the spectrum loss makes rounding large.
-INSTRUCTIONS = {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "OMP_NUM_THREADS": "1"}
+INSTRUCTIONS = {
+    "ATEN_CPU_CAPABILITY": "avx2",
+    "ONEDNN_MAX_CPU_ISA": "AVX2",
+    "MKL_ENABLE_INSTRUCTIONS": "AVX2",
+    "OMP_NUM_THREADS": "1",
+}
 
 
 def run(stage: str, processes: int, file: Path, nodes: int = 1) -> dict[str, Any]:
