@@ -1,6 +1,7 @@
 """The line that is printed beneath pictures."""
 
 import numpy as np
+import pytest
 
 from u3edu.imaging.digest import digest
 
@@ -10,12 +11,22 @@ def picture() -> np.ndarray:
 
 
 def test_it_says_shape_type_and_mean() -> None:
-    assert digest(np.full((4, 6), 3, dtype=np.uint8)).startswith("4 x 6 uint8, mean 3.00000, sha1 ")
+    assert digest(np.full((4, 6), 3, dtype=np.uint8)).startswith("4 x 6 uint8, mean 3.00, sha1 ")
 
 
 def test_the_last_bits_of_a_picture_do_not_reach_it() -> None:
     noise = np.random.default_rng(1).normal(0, 1e-7, (512, 512)).astype(np.float32)
     assert digest(picture() + noise) == digest(picture())
+
+
+@pytest.mark.parametrize("side", [100, 512])
+def test_an_odd_grey_level_does_not_reach_it_and_a_small_stroke_does(side: int) -> None:
+    grey = np.random.default_rng(2).integers(40, 200, (side, side)).astype(np.uint8)
+    odd, painted = grey.copy(), grey.copy()
+    odd.ravel()[: 13 * side * side // 512**2 or 1] += 1
+    painted[20:40, 20:40] += 30
+    assert digest(odd) == digest(grey)
+    assert digest(painted) != digest(grey)
 
 
 def test_a_stroke_of_a_few_pixels_changes_it() -> None:

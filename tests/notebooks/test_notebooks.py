@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WORKBOOK = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 RESEARCH = sorted((ROOT / "notebooks").glob("research_*.ipynb"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-DIGEST = re.compile(r"\d+( x \d+)* \w+, mean -?\d+\.\d{5}, sha1 [0-9a-f]{10}")
+DIGEST = re.compile(r"\d+( x \d+)* \w+, mean -?\d+\.(\d{2}|\d{5}), sha1 [0-9a-f]{10}")
 LARGEST = 2_000_000  # bytes; more makes a notebook slow to open and a change hard to review
 
 
