@@ -12,6 +12,8 @@ _ITERATIONS = 40
 COSINES = 5
 # A smooth field needs no more pixels; fewer are quicker.
 _LONGEST_SIDE = 96
+# Pixels of tissue; with fewer there is too little to go by.
+LEAST_TISSUE = 1000
 
 
 def without_bias(picture: Slice) -> Slice:
@@ -28,7 +30,7 @@ def without_bias(picture: Slice) -> Slice:
         return picture
     signal = picture.raw
     tissue = tissue_mask(signal)
-    if tissue.sum() < 1000:
+    if tissue.sum() < LEAST_TISSUE:
         return picture
     even = signal / bias_field(signal, tissue)
     even *= np.median(signal[tissue]) / np.median(even[tissue])
@@ -40,10 +42,8 @@ def bias_field(signal: np.ndarray, tissue: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    signal : float [H, W]
-        Raw values, not negative where there is tissue.
-    tissue : bool [H, W]
-        The pixels to go by: neither air nor signal voids.
+    signal, tissue
+        As in `log_field`.
 
     Returns
     -------

@@ -8,7 +8,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from u3edu.imaging.bias_field import COSINES, fitted_cosines, log_field, sum_of_cosines, tissue_mask
+from u3edu.imaging.bias_field import (
+    COSINES,
+    LEAST_TISSUE,
+    fitted_cosines,
+    log_field,
+    sum_of_cosines,
+    tissue_mask,
+)
 from u3edu.imaging.levels import levels_of
 from u3edu.imaging.slice import Slice
 
@@ -22,9 +29,6 @@ MOST_AMPLITUDE = 20.0
 # black when it is made darker, one that is too bright loses its fluid at white. That of the two patients
 # that the shipped model learned from lies between 0 and 0.26 when their median is left as it is.
 _BRIGHT_LEVEL = 0.2
-
-# Pixels.
-_LEAST_TISSUE = 1000
 
 # Rows and columns.
 Part = tuple[slice, slice]
@@ -47,7 +51,7 @@ def coil_field(picture: Slice) -> tuple[float, ...]:
     """
     signal = (picture.pixels + 1) / 2
     tissue = tissue_mask(signal)
-    if tissue.sum() < _LEAST_TISSUE:
+    if tissue.sum() < LEAST_TISSUE:
         return ()
     amplitudes = log_field(signal, tissue)
     even = signal / np.exp(sum_of_cosines(amplitudes, picture.shape))
@@ -103,12 +107,16 @@ def field_of_part(field: tuple[float, ...], shape: tuple[int, int], part: Part) 
     """
     if not field:
         return field
-    logarithm = np.log(_factors(field, shape, part))
-    return tuple(fitted_cosines(logarithm).ravel().round(6).tolist())
+    return tuple(fitted_cosines(_logarithms(field, shape, part)).ravel().round(6).tolist())
 
 
 def _factors(field: tuple[float, ...], shape: tuple[int, int], part: Part = EVERYWHERE) -> np.ndarray:
-    """What an even picture is multiplied with, float64 [h, w].
+    """What an even picture is multiplied with, float64 [h, w]; raises as `_logarithms` does."""
+    return np.exp(_logarithms(field, shape, part))
+
+
+def _logarithms(field: tuple[float, ...], shape: tuple[int, int], part: Part) -> np.ndarray:
+    """The logarithms of what an even picture is multiplied with, float64 [h, w].
 
     Raises
     ------
@@ -120,4 +128,4 @@ def _factors(field: tuple[float, ...], shape: tuple[int, int], part: Part = EVER
             f"the acquisition's coil_field has {len(field)} numbers, not {AMPLITUDES} or none; segment the "
             "picture anew"
         )
-    return np.exp(sum_of_cosines(np.reshape(field, (COSINES, COSINES)), shape, *part))
+    return sum_of_cosines(np.reshape(field, (COSINES, COSINES)), shape, *part)
