@@ -144,6 +144,16 @@ class NotebookPage:
         assert not error, error
         return str(printed)
 
+    def keep_busy(self, seconds: float) -> None:
+        """Give the kernel something to do, and go on at once."""
+        self.page.evaluate(
+            """code => {
+                const session = window.jupyterapp.shell.currentWidget.context.sessionContext.session;
+                session.kernel.requestExecute({code, store_history: false});
+            }""",
+            f"import time; time.sleep({seconds})",
+        )
+
     def place(self, x: float, y: float) -> tuple[float, float]:
         """Where canvas pixel coordinates (x, y) lie on the page."""
         frame = self._find(PAINT).bounding_box()

@@ -162,9 +162,7 @@ def test_stages_and_panels_by_keyboard_alone(notebook: NotebookPage, pictures: P
     press_button(page, "Stages", cell=2)
     stage = page.get_by_label("Stage", exact=True)
     stage.focus()
-    page.keyboard.type("T1 again", delay=50)
-    # ipywidgets holds typed text back while a kernel is busy, but not the press of a button.
-    page.wait_for_timeout(3000)
+    page.keyboard.type("T1 again")
     press_button(page, "Save", cell=2)
     saved = page.get_by_label("Saved stages")
     expect(saved.locator("option")).to_have_count(4, timeout=15_000)

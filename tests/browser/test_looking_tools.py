@@ -154,6 +154,19 @@ def test_whole_edit_without_the_mouse(tools):
     tools.notebook.wait_for_status("^row 60, column 40 · 5 prostate · ")
 
 
+def test_what_was_typed_comes_before_the_button_however_busy_the_kernel(tools):
+    tools.notebook.press("Line")
+    tools.notebook.press("By numbers")
+    coordinates = tools.page.get_by_label("Row, column; row, column; …")
+    coordinates.fill("")
+    tools.notebook.keep_busy(2)
+    tools.page.keyboard.type("60, 40; 60, 90")
+    tools.notebook.press("Use Line")
+    tools.notebook.wait_for_status("^Drew a line")
+    (line,) = tools.operations()
+    assert line.points == ((60, 40), (60, 90))
+
+
 def test_error_in_a_callback_is_told_and_painting_goes_on(tools):
     tools.notebook.kernel("works = painter.session.do\ndef fail(_): raise RuntimeError('out of paint')\n"
                           "painter.session.do = fail")  # fmt: skip

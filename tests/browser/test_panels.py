@@ -255,10 +255,7 @@ def test_history_list_jumps_back_and_forth_to_what_the_script_gives_in_numpy(too
 def test_stage_is_gone_back_to(tools):
     operations = three_strokes(tools)
     tools.notebook.press("Stages")
-    name = tools.page.get_by_label("Stage", exact=True)
-    name.fill("T2")
-    name.press("Enter")
-    tools.wait_until_held("Stage", "T2")
+    tools.page.get_by_label("Stage", exact=True).fill("T2")
     tools.notebook.press("Save")
     expect(tools.notebook.painter().get_by_text("Stage T2 saved")).to_be_visible()
     stage = tools.labels()

@@ -98,6 +98,21 @@ def step_button(text: str, icon: str, tooltip: str) -> ipywidgets.Button:
     )
 
 
+def text_line(description: str, placeholder: str, width: str) -> ipywidgets.Text:
+    """A line to type into.
+
+    The kernel hears of it once, when a person leaves the line: of what is typed meanwhile,
+    ipywidgets holds the end back while the kernel is busy, and the press of a button overtakes it.
+    """
+    return ipywidgets.Text(
+        description=description,
+        placeholder=placeholder,
+        continuous_update=False,
+        style={"description_width": "auto"},
+        layout=ipywidgets.Layout(width=width, max_width="100%"),
+    )
+
+
 def row(*widgets: ipywidgets.Widget) -> ipywidgets.HBox:
     """Controls beside each other, wrapping where the page is narrow."""
     line = ipywidgets.HBox(widgets)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import ipywidgets
 
 from u3edu.editing.errors import InvalidEdit
-from u3edu.widgets.controls import row
+from u3edu.widgets.controls import row, text_line
 from u3edu.widgets.tools import Points, Tool
 
 _NUMBER = r"[-+]?\d+(?:\.\d*)?"
@@ -16,12 +16,7 @@ class NumbersPanel(ipywidgets.VBox):
     """A line for coordinates, a button that uses the tool on them, and one that reads a point out."""
 
     def __init__(self) -> None:
-        self.coordinates = ipywidgets.Text(
-            placeholder="for example 120, 140; 130, 150",
-            description="Row, column; row, column; …",
-            style={"description_width": "auto"},
-            layout=ipywidgets.Layout(width="520px", max_width="100%"),
-        )
+        self.coordinates = text_line("Row, column; row, column; …", "for example 120, 140; 130, 150", "520px")
         self.use = ipywidgets.Button(layout=ipywidgets.Layout(width="auto", min_width="120px"))
         self.read = ipywidgets.Button(
             description="Read out",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import ipywidgets
 
 from u3edu.editing.stages import LONGEST_NAME, Stages
+from u3edu.widgets.controls import text_line
 from u3edu.widgets.notice import Notice
 from u3edu.widgets.session import EditSession
 
@@ -21,12 +22,7 @@ class StagesPanel(ipywidgets.VBox):
     def __init__(self, session: EditSession, stages: Stages) -> None:
         self._session, self.stages = session, stages
         self._notice = Notice()
-        self.name = ipywidgets.Text(
-            description="Stage",
-            placeholder="for example T2",
-            style={"description_width": "auto"},
-            layout={"width": "220px"},
-        )
+        self.name = text_line("Stage", "for example T2", "220px")
         self.list = ipywidgets.Select(
             description="Saved stages",
             rows=5,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import ipywidgets
 
 from u3edu.editing.exemplar import Exemplar
-from u3edu.widgets.controls import row
+from u3edu.widgets.controls import row, text_line
 from u3edu.widgets.tools import Tissue
 
 
@@ -38,9 +38,7 @@ class TissuePanel(ipywidgets.VBox):
         self.seed = ipywidgets.BoundedIntText(
             0, min=0, max=2**31, description="Pattern number", **_sized("190px")
         )
-        self.name = ipywidgets.Text(
-            description="Name", placeholder="for example tumour, T2", **_sized("260px")
-        )
+        self.name = text_line("Name", "for example tumour, T2", "260px")
         self.take = ipywidgets.Button(
             description="Take the marked region",
             icon="plus",
