@@ -27,6 +27,28 @@ def test_the_field_is_that_which_the_picture_was_multiplied_with(phantom: Phanto
     assert (found - truth)[tissue].std() < 0.3 * truth[tissue].std()
 
 
+def middle_in_the_dark(shape: tuple[int, int]) -> np.ndarray:
+    """The logarithm of a field that rises by a factor of 20 from the middle to the corners."""
+    down, across = np.meshgrid(*(np.linspace(-1, 1, side) for side in shape), indexing="ij")
+    return np.log(20) * (down**2 + across**2) / 2
+
+
+def coil_at_the_border(shape: tuple[int, int]) -> np.ndarray:
+    """The logarithm of a field that rises steeply towards the lower border."""
+    down = np.linspace(-1, 1, shape[0])[:, None]
+    return 1.5 * np.exp(-(1 - down) / 0.25) * np.ones(shape)
+
+
+@pytest.mark.parametrize(("shape_of", "most"), [(middle_in_the_dark, 0.3), (coil_at_the_border, 0.15)])
+def test_fields_of_strong_coils_are_found(phantom: Phantom, shape_of, most: float) -> None:
+    signal = phantom.picture.raw
+    truth = shape_of(signal.shape)
+    tissue = tissue_mask(signal)
+    uneven = signal * np.exp(truth)
+    found = np.log(bias_field(uneven, tissue_mask(uneven))) - np.log(bias_field(signal, tissue))
+    assert (found - truth)[tissue].std() < most * truth[tissue].std()
+
+
 def test_a_tissue_becomes_as_even_as_it_was(phantom: Phantom) -> None:
     picture = phantom.picture
     field = coil_bias(np.random.default_rng(50), picture.shape, 1.2)

@@ -101,12 +101,12 @@ FIRST_STAGE = {key: value for key, value in RECIPE.items() if key != "stage2"} |
 }
 
 
-def train_first(tmp_path: Path, *more: str) -> Result:
-    """Stage 1 through the command."""
+def train_first(tmp_path: Path, *more: str, **settings: object) -> Result:
+    """Stage 1 through the command; further settings of the recipe by name."""
     folder, file = tmp_path / "dicom", tmp_path / "recipe.yaml"
     folder.mkdir(exist_ok=True)
     (folder / "slice.dcm").write_bytes(Path(str(examples.get_path("mr"))).read_bytes())
-    file.write_text(yaml.safe_dump(FIRST_STAGE), "utf-8")
+    file.write_text(yaml.safe_dump(FIRST_STAGE | settings), "utf-8")
     options = ["--recipe", str(file), "--output", str(tmp_path / "out"), "--precision", "32-true", *more]
     return CliRunner().invoke(app, ["train", str(folder), *options])
 
@@ -117,6 +117,21 @@ def test_stage_1_leaves_weights_losses_pictures_and_curves(tmp_path: Path) -> No
     files = {path.name for path in (tmp_path / "out").iterdir()}
     assert files >= {"random.safetensors", "random.json", "stage1.ckpt", "stage1-losses.csv"}
     assert files >= {"stage1-previews", "stage1-tensorboard"}
+
+
+def test_what_comes_after_stage_1_can_be_changed_without_training_again(tmp_path: Path) -> None:
+    division = {"element": 0, "dark": 0.5}
+    result = train_first(tmp_path, "--device", "cpu", divisions=[division] * 4, blur_afterwards=0.7)
+    assert result.exit_code == 1
+    assert "4 divisions are wanted" in result.output and "Traceback" not in result.output
+    assert not (tmp_path / "out" / "random.safetensors").exists()
+    trained = (tmp_path / "out" / "stage1.ckpt").read_bytes()
+    result = train_first(tmp_path, "--device", "cpu", blur_afterwards=0.7)
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "out" / "stage1.ckpt").read_bytes() == trained
+    network, card = load_weights(tmp_path / "out" / "random.safetensors")
+    assert card.network.encoder_blur == network.encoder.blur == 0.7
+    assert card.training["settings"]["model"]["encoder_blur"] == 0.0
 
 
 def test_compiling_without_a_compiler_is_refused_in_one_sentence(

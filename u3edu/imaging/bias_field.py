@@ -7,9 +7,12 @@ from u3edu.imaging.slice import Slice
 
 # Sled et al., section III: a blur of 0.15 in the logarithm, and Wiener noise of a hundredth.
 _BLUR_FWHM, _WIENER_NOISE, _BINS = 0.15, 0.01, 200
-_ITERATIONS = 40
-# The field is a sum of this many cosines along each side: waves down to half a side long.
-COSINES = 5
+_ITERATIONS = 100
+# What a coil leaves dark is taken for air, and no part in it is taken, until it is lit: once more from there.
+_ROUNDS = 4
+# The field is a sum of this many cosines along each side and beyond it, by this share of it at both ends:
+# cosines are level at their ends, and a field that rises towards a coil is not level at the border.
+COSINES, _BEYOND = 6, 0.15
 # A smooth field needs no more pixels; fewer are quicker.
 _LONGEST_SIDE = 96
 # Pixels of tissue; with fewer there is too little to go by.
@@ -60,14 +63,15 @@ def log_field(signal: np.ndarray, tissue: np.ndarray) -> np.ndarray:
     Imaging 17:87, 1998): a field blurs the histogram of the logarithm, so the histogram is
     sharpened, each pixel is moved to where it belongs there, and what that takes, smoothed, is
     the field; again until nothing changes. Smoothing is a fit of low cosines in place of
-    Sled's B-splines.
+    Sled's B-splines. Tissue that a coil leaves in the dark is found on the even picture, and the
+    field once more from there.
 
     Parameters
     ----------
     signal : float [H, W]
         Raw values, not negative where there is tissue.
     tissue : bool [H, W]
-        The pixels to go by: neither air nor signal voids.
+        The pixels to go by at first: neither air nor signal voids.
 
     Returns
     -------
@@ -75,8 +79,23 @@ def log_field(signal: np.ndarray, tissue: np.ndarray) -> np.ndarray:
         The amplitude of each product of cosines (`sum_of_cosines`); the first one, a constant, has no
         meaning of its own.
     """
+    amplitudes, even = np.zeros((COSINES, COSINES)), signal.astype(np.float64)
+    for _ in range(_ROUNDS):
+        amplitudes = amplitudes + _drift(even, tissue)
+        logarithm = sum_of_cosines(amplitudes, signal.shape)
+        amplitudes[0, 0] -= logarithm[tissue].mean()
+        even = signal / np.exp(logarithm - logarithm[tissue].mean())
+        lit = tissue_mask(even)
+        if lit.sum() < LEAST_TISSUE:
+            break
+        tissue = lit
+    return amplitudes
+
+
+def _drift(signal: np.ndarray, tissue: np.ndarray) -> np.ndarray:
+    """One round of `log_field`, from the pixels of `tissue` alone."""
     step = max(1, -(-max(signal.shape) // _LONGEST_SIDE))
-    smoothed = ndimage.uniform_filter(signal.astype(np.float64), step)
+    smoothed = ndimage.uniform_filter(signal, step)
     chosen = tissue[::step, ::step] & (smoothed[::step, ::step] > 0)
     logarithm = np.log(smoothed[::step, ::step][chosen])
     rows, columns = np.nonzero(chosen)
@@ -92,7 +111,7 @@ def log_field(signal: np.ndarray, tissue: np.ndarray) -> np.ndarray:
         field -= field.mean()
         if np.std(field - before) < 1e-4:
             break
-    return coefficients.reshape(COSINES, COSINES)
+    return np.asarray(coefficients.reshape(COSINES, COSINES))
 
 
 def sum_of_cosines(
@@ -103,7 +122,8 @@ def sum_of_cosines(
     Parameters
     ----------
     amplitudes : float64 [COSINES, COSINES]
-        Of each product of a cosine down (first axis) and one across, of 0, 1, 2 ... half waves a side.
+        Of each product of a cosine down (first axis) and one across, of 0, 1, 2 ... half waves over a side
+        and what lies beyond it.
     shape : (H, W)
         Of the whole picture.
     rows, columns : slice
@@ -163,4 +183,5 @@ def _cosines(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, ...]) -> n
 
 def _waves(places: np.ndarray, length: int) -> np.ndarray:
     """Cosines along a side at some pixels, float64 [N, COSINES]."""
-    return np.asarray(np.cos(np.pi * np.arange(COSINES) * (places[:, None] + 0.5) / length))
+    along = (places[:, None] + 0.5 + _BEYOND * length) / (length * (1 + 2 * _BEYOND))
+    return np.asarray(np.cos(np.pi * np.arange(COSINES) * along))

@@ -32,6 +32,11 @@ class U3Net(nn.Module):
                 parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
         return self
 
+    def blur_encoder(self, deviation: float) -> None:
+        """From now on the encoder sees pictures under a Gaussian of this standard deviation, in pixels."""
+        self.config = self.config.model_copy(update={"encoder_blur": deviation})
+        self.encoder.blur = deviation
+
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Segment and reconstruct.
 

@@ -58,7 +58,9 @@ def load_checkpoint(fabric: Fabric, path: Path, parts: Mapping[str, Stateful], c
         return 0
     state = fabric.load(path)
     # Compared as settings, not as text: one that came later has its default in an older file.
-    if type(config).model_validate_json(state["config"]) != config:
+    before = type(config).model_validate_json(state["config"])
+    afterwards: set[str] = set(getattr(config, "AFTERWARDS", ()))
+    if before.model_dump(exclude=afterwards) != config.model_dump(exclude=afterwards):
         raise ValueError(
             f"{path}: this checkpoint is of a run with other settings; go on with the settings of that run, "
             "or choose another output folder"

@@ -21,6 +21,7 @@ from u3edu.model.u3net import U3Net
 from u3edu.model.weights import load_weights
 from u3edu.training.config import Stage1Config, Stage2Config
 from u3edu.training.data import CropSampler, LabelledCrops
+from u3edu.training.dividing import divide_clusters
 from u3edu.training.export import engine_of, export_model, export_stage2, trained_by_stage2
 from u3edu.training.progress import follow
 from u3edu.training.shares import widen_small_clusters
@@ -132,6 +133,10 @@ def train(
             report=report,
         )
     weights = output / f"{config.name}.safetensors"
+    if config.blur_afterwards is not None:
+        network.blur_encoder(config.blur_afterwards)
+    if config.divisions:
+        divide_clusters(network, slices, config.divisions, config.revive_below)
     if config.smallest_share:
         widen_small_clusters(network, slices, config.smallest_share)
     if fabric.is_global_zero:

@@ -1,7 +1,7 @@
 """The settings of a training run."""
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import (
     BaseModel,
@@ -29,6 +29,23 @@ class LossWeights(BaseModel):
     distance: float = Field(default=1.0, ge=0)
     cross_view: float = Field(default=1.0, ge=0)
     reconstruction: float = Field(default=10.0, ge=0)
+
+
+class Division(BaseModel):
+    """One element divided in two.
+
+    Parameters
+    ----------
+    element : int
+        Among the elements that hold pixels, counted from 0, from dark to bright.
+    dark : float
+        Share of its pixels that stays on the dark side.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    element: int = Field(ge=0)
+    dark: float = Field(gt=0, lt=1)
 
 
 class Stage1Config(BaseModel):
@@ -66,12 +83,21 @@ class Stage1Config(BaseModel):
     smallest_share : float
         At the end each cluster is made to hold at least this share of the pixels learned from; see
         `u3edu.training.shares`. 0 leaves them as they are.
+    blur_afterwards : float, optional
+        The encoder's blur from the end of the run on, in pixels, in place of `encoder_blur`: labels
+        become steadier and hold less detail. None leaves it as it is.
+    divisions : tuple of Division
+        Then, one after the other, clusters are divided for those that came out empty (less
+        than `revive_below` of the pixels); see `u3edu.training.dividing`.
     symmetric : bool
         Whether the encoder's kernels are kept the same from all sides; see
         `u3edu.model.symmetry`.
     seed : int
         Everything random in a run follows from it.
     """
+
+    # What happens after the last step: a checkpoint of a run with others is still of this run.
+    AFTERWARDS: ClassVar[frozenset[str]] = frozenset({"smallest_share", "blur_afterwards", "divisions"})
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -90,6 +116,8 @@ class Stage1Config(BaseModel):
     settle_from: float = Field(default=0.7, ge=0, le=1)
     revive_below: float = Field(default=0.01, ge=0, lt=1)
     smallest_share: float = Field(default=0.0, ge=0, lt=1)
+    blur_afterwards: float | None = Field(default=None, ge=0)
+    divisions: tuple[Division, ...] = ()
     symmetric: bool = False
     seed: int = 0
 

@@ -42,7 +42,7 @@ def widen_small_clusters(network: U3Net, slices: Sequence[Slice], share: float) 
         If a cluster would have to move nearly all the way to its neighbour.
     """
     quantizer = network.encoder.quantizer
-    embedding = torch.cat([_embedding(network, picture) for picture in slices], dim=2)
+    embedding = torch.cat([sampled_embedding(network, picture) for picture in slices], dim=2)
     widened = []
     for cluster in range(len(quantizer.means)):
         if _share(quantizer, embedding, cluster) >= share:
@@ -66,14 +66,22 @@ def widen_small_clusters(network: U3Net, slices: Sequence[Slice], share: float) 
     return tuple(widened)
 
 
-def _embedding(network: U3Net, picture: Slice) -> Tensor:
-    """Embeddings float [1, D, N, 1] of some of a picture's pixels."""
-    device = network.encoder.quantizer.means.device
+def sampled_pixels(network: U3Net, picture: Slice) -> Tensor:
+    """Every third pixel of every third row of a picture, float32 [h, w]."""
+    return _as_encoded(network, picture)[::_EVERY, ::_EVERY]
+
+
+def sampled_embedding(network: U3Net, picture: Slice) -> Tensor:
+    """Embeddings of the same pixels, float32 [1, D, N, 1]."""
+    embedding: Tensor = network.encoder(_as_encoded(network, picture)[None, None])
+    return embedding[:, :, ::_EVERY, ::_EVERY].float().flatten(2)[..., None]
+
+
+def _as_encoded(network: U3Net, picture: Slice) -> Tensor:
+    """A picture without what is left over of its sides when they are divided by the stride."""
     stride = network.encoder.features.stride
     rows, columns = (side - side % stride for side in picture.shape)
-    pixels = torch.tensor(picture.pixels[:rows, :columns], device=device)
-    embedding: Tensor = network.encoder(pixels[None, None])[:, :, ::_EVERY, ::_EVERY]
-    return embedding.float().flatten(2)[..., None]
+    return torch.tensor(picture.pixels[:rows, :columns], device=network.encoder.quantizer.means.device)
 
 
 def _share(quantizer: Quantizer, embedding: Tensor, cluster: int) -> float:

@@ -39,7 +39,7 @@ class ClusterWatch:
         below = self.config.revive_below
         if step + 1 == min(self.config.settles_at + _SETTLED_AFTER, self.config.steps):
             dead = [k for k, is_dead in enumerate(quantizer.dead(below).tolist()) if is_dead]
-            if dead:
+            if len(dead) > len(self.config.divisions):
                 return (
                     f"step {step + 1}: the run has settled and {_clusters(dead)} dead (less than "
                     f"{below:.1%} of the pixels); none is revived any more. Train longer before settling "
