@@ -13,6 +13,7 @@ from u3edu.editing.box import Box
 from u3edu.engine.appearance import Appearance
 from u3edu.engine.cutouts import Cutout, CutoutDecoder
 from u3edu.engine.local import LocalEngine
+from u3edu.imaging.coil_field import AMPLITUDES
 from u3edu.model.config import U3NetConfig
 from u3edu.model.u3net import U3Net
 
@@ -89,3 +90,23 @@ def test_cutouts_of_different_shapes_come_back_in_their_order(both: Both) -> Non
     boxes = [Box(0, 0, 3, 5), Box(60, 60, 64, 100), Box(0, 8, 3, 13)]
     for pixels, box in zip(both.cutouts.decode([both.cut(box) for box in boxes]), boxes, strict=True):
         assert np.abs(pixels - both.whole[box.slices]).max() <= 1e-6
+
+
+@pytest.mark.parametrize("filters", [0, 3])
+def test_a_box_knows_where_in_the_coil_field_it_lies(filters: int) -> None:
+    config = SMALL.model_copy(update={"noise_seed": 5, "grain_filters": filters})
+    network = grainy_network(config).requires_grad_(False)
+    decoder = CutoutDecoder(network.decoder, network.encoder.quantizer)
+    labels = np.random.default_rng(0).integers(config.elements, size=SHAPE).astype(np.uint8)
+    numbers = np.random.default_rng(1).normal(scale=0.3, size=AMPLITUDES)
+    lit = Appearance(1.5, coil_field=tuple(numbers), field_shape=(SHAPE[0] - 1, SHAPE[1]))
+    whole = {}
+    for appearance in (lit, Appearance(1.5)):
+        cutout = Cutout(labels, (0, 0), Box.whole(SHAPE), appearance)
+        [whole[appearance]] = decoder.decode([cutout])
+    assert np.abs(whole[lit] - whole[Appearance(1.5)]).max() > 0.01
+    halo = LocalEngine(grainy_network(config), card_for(config), device="cpu").halo
+    for box in (Box(40, 60, 70, 90), Box(100, 140, 120, 168)):
+        around = box.grow(halo).clip(SHAPE).align(4)
+        [pixels] = decoder.decode([Cutout(labels[around.slices], (around.top, around.left), box, lit)])
+        assert np.abs(pixels - whole[lit][box.slices]).max() <= 1e-6

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from u3edu.editing.box import Box
 from u3edu.engine.appearance import Appearance
 from u3edu.engine.wire import BoxReply, BoxRequest, MalformedMessage, ModelInfo, request_for
+from u3edu.imaging.coil_field import AMPLITUDES
 
 INFO = ModelInfo(name="small", weights="ab", elements=5, stride=4, reach=18, largest_side=400)
 LABELS = np.random.default_rng(0).integers(5, size=(200, 304)).astype(np.uint8)
@@ -23,6 +24,11 @@ def message(head: object, content: bytes) -> bytes:
 
 def good_head() -> dict[str, object]:
     return {"shape": [200, 304], "cutout": [0, 0, 200, 304], "box": [0, 0, 20, 30]}
+
+
+def lit(shape: tuple[int, int]) -> dict[str, object]:
+    """A coil field of a picture of a shape."""
+    return {"coil_field": [0.0] * AMPLITUDES, "field_shape": list(shape)}
 
 
 PACKED = zlib.compress(LABELS.tobytes())
@@ -39,7 +45,8 @@ def test_a_request_holds_all_labels_that_the_reached_pixels_depend_on(
     top: int, left: int, height: int, width: int
 ) -> None:
     changed = Box(top, left, top + height, left + width).clip(LABELS.shape)
-    request = request_for(LABELS, changed, INFO, Appearance(1.25, (1.0, 0.5, 1.5, 2.0, 1.0), 0.7))
+    lit = Appearance(1.25, (1.0, 0.5, 1.5, 2.0, 1.0), 0.7, (-1 / 3,) * AMPLITUDES, (198, 301))
+    request = request_for(LABELS, changed, INFO, lit)
     whole = Box.whole(LABELS.shape)
     assert changed.align(4).grow(18).clip(LABELS.shape) == request.box
     assert request.box.grow(INFO.halo).clip(LABELS.shape).union(request.cutout) == request.cutout
@@ -83,6 +90,11 @@ def test_strokes_of_about_one_size_ask_for_cutouts_of_one_shape() -> None:
         (message({**good_head(), "element_grain": [1, 1]}, PACKED), "for 2 of 5 elements"),
         (message({**good_head(), "grain": float("nan")}, PACKED), "grain"),
         (message({**good_head(), "spacing": 0.0}, PACKED), "spacing"),
+        (message({**good_head(), "coil_field": [0.1] * 3}, PACKED), f"has {AMPLITUDES} numbers; got 3"),
+        (message({**good_head(), "coil_field": [99] * AMPLITUDES}, PACKED), "coil_field.0"),
+        (message({**good_head(), "coil_field": [0] * AMPLITUDES}, PACKED), "of the picture"),
+        (message({**good_head(), **lit((196, 304))}, PACKED), "of the picture"),
+        (message({**good_head(), **lit((201, 304))}, PACKED), "of the picture"),
         (message(good_head(), LABELS.tobytes()), "zlib"),
         (message(good_head(), zlib.compress(LABELS.tobytes()[:-1])), "60800 bytes"),
         (message(good_head(), zlib.compress(LABELS.tobytes() + b"\0")), "60800 bytes"),

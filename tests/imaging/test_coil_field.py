@@ -5,7 +5,15 @@ import pytest
 
 from u3edu.imaging.array import slice_from_array
 from u3edu.imaging.bias_field import tissue_mask
-from u3edu.imaging.coil_field import AMPLITUDES, MOST_AMPLITUDE, coil_field, evened, field_of_part, with_field
+from u3edu.imaging.coil_field import (
+    AMPLITUDES,
+    MOST_AMPLITUDE,
+    coil_field,
+    evened,
+    field_of_part,
+    noise_factors,
+    with_field,
+)
 from u3edu.imaging.levels import levels_of
 from u3edu.imaging.phantom.acquisition import coil_bias
 from u3edu.imaging.phantom.pelvis import pelvic_phantom
@@ -72,6 +80,25 @@ def test_a_part_kept_alone_keeps_its_field(phantom: Phantom) -> None:
     assert away.mean() < 0.01
     assert away.max() < 0.05
     assert field_of_part((), picture.shape, part) == ()
+
+
+def test_noise_that_is_alike_everywhere_is_weak_in_the_even_picture_where_the_coil_is_near(
+    phantom: Phantom,
+) -> None:
+    field, shape = coil_field(uneven(phantom)), phantom.picture.shape
+    factors = noise_factors(field, shape)
+    assert np.log(factors[: shape[0], : shape[1]]).mean() == pytest.approx(0, abs=1e-5)
+    given_back = with_field(np.full(shape, -0.9, np.float32), field, shape) + 1
+    alike = factors[: shape[0], : shape[1]] * given_back
+    assert alike.std() < 1e-5 * alike.mean() < given_back.std()
+
+
+def test_noise_factors_of_a_level_are_those_of_its_pixels_and_reach_beyond_the_border() -> None:
+    field = tuple(np.random.default_rng(0).normal(scale=0.2, size=AMPLITUDES))
+    finest = noise_factors(field, (100, 130))
+    assert finest.shape == (128, 192)
+    assert np.array_equal(finest[99:], np.broadcast_to(finest[99], (29, 192)))
+    np.testing.assert_allclose(noise_factors(field, (100, 130), 3), finest[::8, ::8], rtol=1e-6)
 
 
 def test_nobody_looks_for_a_field_in_an_even_picture(phantom: Phantom) -> None:

@@ -17,11 +17,18 @@ class Appearance:
         How strong filtered grain is in each element, as a multiple of that; empty where it is alike.
     spacing : float, optional
         Of its pixels, in mm; see `u3edu.model.spacing`.
+    coil_field : tuple of float
+        What the picture will be multiplied with (`u3edu.imaging.coil_field`), so that its grain is not
+        stronger beside the coil; empty where there is nothing.
+    field_shape : (H, W)
+        Of the picture that the field is of.
     """
 
     grain: float = 1.0
     element_grain: tuple[float, ...] = ()
     spacing: float | None = None
+    coil_field: tuple[float, ...] = ()
+    field_shape: tuple[int, int] = (0, 0)
 
     @classmethod
     def of(cls, label_map: LabelMap) -> "Appearance":
@@ -38,7 +45,14 @@ class Appearance:
                 f"the acquisition's element_grain has {len(acquisition.element_grain)} numbers, and the "
                 f"label map {elements} elements; segment the picture anew"
             )
-        return cls(acquisition.grain, acquisition.element_grain, acquisition.pixel_size)
+        field = acquisition.coil_field or ()
+        return cls(
+            acquisition.grain,
+            acquisition.element_grain,
+            acquisition.pixel_size,
+            field,
+            label_map.shape if field else (0, 0),
+        )
 
 
 LEARNED = Appearance()

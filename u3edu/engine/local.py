@@ -16,6 +16,7 @@ from u3edu.engine.pictures import PictureDecoder
 from u3edu.engine.regions import RegionUNet
 from u3edu.engine.shown import Shown
 from u3edu.imaging.body import body_mask
+from u3edu.imaging.coil_field import noise_factors
 from u3edu.imaging.slice import Acquisition, Slice
 from u3edu.model.card import ModelCard
 from u3edu.model.u3net import U3Net
@@ -112,8 +113,12 @@ class LocalEngine:
         grain, noise = 1.0, self.card.noise_at(picture.pixel_size)
         by_element: tuple[float, ...] = ()
         if noise is not None:
+            residual = noise_residual(shown.picture.pixels, self.card.network)
+            if shown.coil_field:
+                rows, columns = picture.shape
+                residual = residual / noise_factors(shown.coil_field, picture.shape)[:rows, :columns]
             counts, deviations = noise_by_element(
-                noise_residual(shown.picture.pixels, self.card.network),
+                residual,
                 labels,
                 body_mask(picture),
                 len(self.elements),

@@ -8,6 +8,7 @@ from torch import Tensor
 from u3edu.editing.box import Box
 from u3edu.engine.appearance import LEARNED, Appearance
 from u3edu.engine.crops import crop
+from u3edu.imaging.coil_field import noise_factors
 from u3edu.model.noise import NoiseFields
 
 
@@ -39,6 +40,9 @@ def noise_in(noise: NoiseFields, level: int, shape: tuple[int, int], parts: Part
         field = noise.field(level, top + shape[0], left + shape[1])
         inside = crop(field[:, :, top:, left:], box)
         strength = part.appearance.grain
+        if part.appearance.coil_field:
+            factors = noise_factors(part.appearance.coil_field, part.appearance.field_shape, max(level, 0))
+            inside = inside * crop(torch.tensor(factors, device=inside.device)[None, None, top:, left:], box)
         noises.append(inside if strength == 1 else inside * strength)
     return torch.cat(noises) if len(noises) > 1 else noises[0]
 

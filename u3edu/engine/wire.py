@@ -13,10 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from u3edu.editing.box import Box
 from u3edu.engine.appearance import LEARNED, Appearance
+from u3edu.imaging.coil_field import AMPLITUDES, MOST_AMPLITUDE
 from u3edu.imaging.slice import MOST_GRAIN
 from u3edu.problems import in_words
 
-_LONGEST_LINE = 1024
+_LONGEST_LINE = 2048
 _PIXELS = np.dtype("<f4")
 # Sides of cutouts are multiples of this many pixels, and so of each stride up to it: many of them
 # have one shape then, and can be drawn together.
@@ -26,6 +27,7 @@ Corners = tuple[int, int, int, int]
 Side = Annotated[int, Field(ge=1, le=2**15)]
 # How strong a picture's grain is, as a multiple of what the model learned.
 Grain = Annotated[float, Field(ge=0, le=MOST_GRAIN)]
+Amplitude = Annotated[float, Field(ge=-MOST_AMPLITUDE, le=MOST_AMPLITUDE)]
 
 
 class MalformedMessage(ValueError):
@@ -48,6 +50,8 @@ class _RequestHead(_Head):
     grain: Grain = 1.0
     element_grain: tuple[Grain, ...] = ()
     spacing: Annotated[float, Field(gt=0)] | None = None
+    coil_field: Annotated[tuple[Amplitude, ...], Field(max_length=AMPLITUDES)] = ()
+    field_shape: tuple[int, int] = (0, 0)
 
 
 class _ReplyHead(_Head):
@@ -154,7 +158,18 @@ class BoxRequest:
             raise MalformedMessage(
                 f"grain by element is given for {len(head.element_grain)} of {info.elements} elements"
             )
-        appearance = Appearance(head.grain, head.element_grain, head.spacing)
+        if len(head.coil_field) not in (0, AMPLITUDES):
+            raise MalformedMessage(f"a coil field has {AMPLITUDES} numbers; got {len(head.coil_field)}")
+        if head.coil_field and not all(
+            0 <= padded - side < info.stride and side > 0
+            for padded, side in zip(head.shape, head.field_shape, strict=True)
+        ):
+            raise MalformedMessage(
+                f"the coil field must be of the picture, {head.shape} when padded; got {head.field_shape}"
+            )
+        appearance = Appearance(
+            head.grain, head.element_grain, head.spacing, head.coil_field, head.field_shape
+        )
         return cls(head.shape, cutout, labels.reshape(cutout.shape), box, appearance)
 
 

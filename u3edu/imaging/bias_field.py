@@ -115,7 +115,10 @@ def _drift(signal: np.ndarray, tissue: np.ndarray) -> np.ndarray:
 
 
 def sum_of_cosines(
-    amplitudes: np.ndarray, shape: tuple[int, ...], rows: slice = slice(None), columns: slice = slice(None)
+    amplitudes: np.ndarray,
+    shape: tuple[int, ...],
+    rows: slice | np.ndarray = slice(None),
+    columns: slice | np.ndarray = slice(None),
 ) -> np.ndarray:
     """Cosines down and across a picture with their amplitudes, added up.
 
@@ -126,8 +129,8 @@ def sum_of_cosines(
         and what lies beyond it.
     shape : (H, W)
         Of the whole picture.
-    rows, columns : slice
-        The part of it that is asked for.
+    rows, columns : slice or int64 [h], int64 [w]
+        The part of it that is asked for, or single ones.
 
     Returns
     -------

@@ -5,6 +5,7 @@ label map, so that drawn pictures are as uneven as the one that they come from.
 """
 
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -29,6 +30,9 @@ MOST_AMPLITUDE = 20.0
 # black when it is made darker, one that is too bright loses its fluid at white. That of the two patients
 # that the shipped model learned from lies between 0 and 0.26 when their median is left as it is.
 _BRIGHT_LEVEL = 0.2
+
+# No decoder's stride is longer.
+_BLOCK = 64
 
 # Rows and columns.
 Part = tuple[slice, slice]
@@ -94,6 +98,34 @@ def with_field(
     return np.clip((pixels + 1) * _factors(field, shape, part) - 1, -1.0, 1.0).astype(np.float32)
 
 
+@lru_cache(maxsize=16)
+def noise_factors(field: tuple[float, ...], shape: tuple[int, int], level: int = 0) -> np.ndarray:
+    """How strong noise is in the even picture that was as strong everywhere in the picture itself.
+
+    A coil does not light a scanner's noise: divided by the field, it is weak beside the coil and strong
+    far from it.
+
+    Parameters
+    ----------
+    field : tuple of float
+        As `coil_field` gives it; not empty.
+    shape : (H, W)
+        Of the whole picture.
+    level : int
+        Every ``2 ** level``-th pixel along rows and columns is asked for.
+
+    Returns
+    -------
+    float32 [h, w]
+        Their geometric mean over the picture is 1. Computed as a whole, so that each part of it is the
+        same to the last bit, and beyond the picture, up to multiples of 64 pixels, as at its border.
+    """
+    every = 2**level
+    rows, columns = (np.minimum(np.arange(0, -(-side // _BLOCK) * _BLOCK, every), side - 1) for side in shape)
+    logarithms = _logarithms(field, shape, (rows, columns))
+    return np.exp(_logarithms(field, shape, EVERYWHERE).mean() - logarithms).astype(np.float32)
+
+
 def field_of_part(field: tuple[float, ...], shape: tuple[int, int], part: Part) -> tuple[float, ...]:
     """The field of a part of a picture, as that of a picture of its own.
 
@@ -115,7 +147,9 @@ def _factors(field: tuple[float, ...], shape: tuple[int, int], part: Part = EVER
     return np.exp(_logarithms(field, shape, part))
 
 
-def _logarithms(field: tuple[float, ...], shape: tuple[int, int], part: Part) -> np.ndarray:
+def _logarithms(
+    field: tuple[float, ...], shape: tuple[int, int], part: Part | tuple[np.ndarray, np.ndarray]
+) -> np.ndarray:
     """The logarithms of what an even picture is multiplied with, float64 [h, w].
 
     Raises
