@@ -10,9 +10,9 @@ _BLUR_FWHM, _WIENER_NOISE, _BINS = 0.15, 0.01, 200
 _ITERATIONS = 100
 # What a coil leaves dark is taken for air, and no part in it is taken, until it is lit: once more from there.
 _ROUNDS = 4
-# The field is a sum of this many cosines along each side and beyond it, by this share of it at both ends:
-# cosines are level at their ends, and a field that rises towards a coil is not level at the border.
-COSINES, _BEYOND = 6, 0.15
+# Polynomials along each side, of degree 0 to 3: Sled's B-splines with 200 mm between knots, as wide as a
+# picture is. What follows shorter waves follows organs.
+POLYNOMIALS = 4
 # A smooth field needs no more pixels; fewer are quicker.
 _LONGEST_SIDE = 96
 # Pixels of tissue; with fewer there is too little to go by.
@@ -52,19 +52,19 @@ def bias_field(signal: np.ndarray, tissue: np.ndarray) -> np.ndarray:
     -------
     float32 [H, W], of geometric mean 1 over the tissue
     """
-    logarithm = sum_of_cosines(log_field(signal, tissue), signal.shape)
+    logarithm = sum_of_polynomials(log_field(signal, tissue), signal.shape)
     return np.exp(logarithm - logarithm[tissue].mean()).astype(np.float32)
 
 
 def log_field(signal: np.ndarray, tissue: np.ndarray) -> np.ndarray:
-    """The logarithm of the field of `bias_field`, as a sum of cosines.
+    """The logarithm of the field of `bias_field`, as a sum of polynomials.
 
     Nonparametric nonuniformity normalisation (Sled, Zijdenbos and Evans, IEEE Trans Med
     Imaging 17:87, 1998): a field blurs the histogram of the logarithm, so the histogram is
     sharpened, each pixel is moved to where it belongs there, and what that takes, smoothed, is
-    the field; again until nothing changes. Smoothing is a fit of low cosines in place of
-    Sled's B-splines. Tissue that a coil leaves in the dark is found on the even picture, and the
-    field once more from there.
+    the field; again until nothing changes. Smoothing is a fit of cubic polynomials, which Sled's
+    B-splines are over a picture that is no wider than their knots are apart. Tissue that a coil
+    leaves in the dark is found on the even picture, and the field once more from there.
 
     Parameters
     ----------
@@ -75,14 +75,14 @@ def log_field(signal: np.ndarray, tissue: np.ndarray) -> np.ndarray:
 
     Returns
     -------
-    float64 [COSINES, COSINES]
-        The amplitude of each product of cosines (`sum_of_cosines`); the first one, a constant, has no
+    float64 [POLYNOMIALS, POLYNOMIALS]
+        The amplitude of each product of polynomials (`sum_of_polynomials`); the first one, a constant, has no
         meaning of its own.
     """
-    amplitudes, even = np.zeros((COSINES, COSINES)), signal.astype(np.float64)
+    amplitudes, even = np.zeros((POLYNOMIALS, POLYNOMIALS)), signal.astype(np.float64)
     for _ in range(_ROUNDS):
         amplitudes = amplitudes + _drift(even, tissue)
-        logarithm = sum_of_cosines(amplitudes, signal.shape)
+        logarithm = sum_of_polynomials(amplitudes, signal.shape)
         amplitudes[0, 0] -= logarithm[tissue].mean()
         even = signal / np.exp(logarithm - logarithm[tissue].mean())
         lit = tissue_mask(even)
@@ -99,34 +99,33 @@ def _drift(signal: np.ndarray, tissue: np.ndarray) -> np.ndarray:
     chosen = tissue[::step, ::step] & (smoothed[::step, ::step] > 0)
     logarithm = np.log(smoothed[::step, ::step][chosen])
     rows, columns = np.nonzero(chosen)
-    waves = _cosines(rows * step, columns * step, signal.shape)
+    products = _products(rows * step, columns * step, signal.shape)
     # A little ridge: where no tissue lies, the field has no reason to swing.
-    ridge = 1e-3 * len(logarithm) * np.eye(waves.shape[1])
-    solve = np.linalg.solve(waves.T @ waves + ridge, waves.T)
+    ridge = 1e-3 * len(logarithm) * np.eye(products.shape[1])
+    solve = np.linalg.solve(products.T @ products + ridge, products.T)
     field = np.zeros_like(logarithm)
     for _ in range(_ITERATIONS):
         even = logarithm - field
         coefficients = solve @ (logarithm - _sharpened(even))
-        before, field = field, waves @ coefficients
+        before, field = field, products @ coefficients
         field -= field.mean()
         if np.std(field - before) < 1e-4:
             break
-    return np.asarray(coefficients.reshape(COSINES, COSINES))
+    return np.asarray(coefficients.reshape(POLYNOMIALS, POLYNOMIALS))
 
 
-def sum_of_cosines(
+def sum_of_polynomials(
     amplitudes: np.ndarray,
     shape: tuple[int, ...],
     rows: slice | np.ndarray = slice(None),
     columns: slice | np.ndarray = slice(None),
 ) -> np.ndarray:
-    """Cosines down and across a picture with their amplitudes, added up.
+    """Legendre polynomials down and across a picture with their amplitudes, added up.
 
     Parameters
     ----------
-    amplitudes : float64 [COSINES, COSINES]
-        Of each product of a cosine down (first axis) and one across, of 0, 1, 2 ... half waves over a side
-        and what lies beyond it.
+    amplitudes : float64 [POLYNOMIALS, POLYNOMIALS]
+        Of each product of a polynomial down (first axis) and one across, of degree 0, 1, 2 ...
     shape : (H, W)
         Of the whole picture.
     rows, columns : slice or int64 [h], int64 [w]
@@ -137,14 +136,15 @@ def sum_of_cosines(
     float64 [h, w]
     """
     down, across = (
-        _waves(np.arange(length)[part], length) for length, part in zip(shape, (rows, columns), strict=True)
+        _polynomials(np.arange(length)[part], length)
+        for length, part in zip(shape, (rows, columns), strict=True)
     )
     return np.asarray(down @ amplitudes @ across.T)
 
 
-def fitted_cosines(values: np.ndarray) -> np.ndarray:
-    """The amplitudes, float64 [COSINES, COSINES], of the cosines that come nearest to values [H, W]."""
-    down, across = (np.linalg.pinv(_waves(np.arange(length), length)) for length in values.shape)
+def fitted_polynomials(values: np.ndarray) -> np.ndarray:
+    """The amplitudes, float64 [POLYNOMIALS, POLYNOMIALS], of the polynomials nearest to values [H, W]."""
+    down, across = (np.linalg.pinv(_polynomials(np.arange(length), length)) for length in values.shape)
     return np.asarray(down @ values @ across.T)
 
 
@@ -178,13 +178,14 @@ def _sharpened(values: np.ndarray) -> np.ndarray:
     return np.interp(values, centres, expectation)
 
 
-def _cosines(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Products of cosines at some pixels, float64 [N, COSINES ** 2]."""
-    down, across = (_waves(places, length) for places, length in zip((rows, columns), shape, strict=True))
+def _products(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Products of polynomials at some pixels, float64 [N, POLYNOMIALS ** 2]."""
+    down, across = (
+        _polynomials(places, length) for places, length in zip((rows, columns), shape, strict=True)
+    )
     return (down[:, :, None] * across[:, None, :]).reshape(len(rows), -1)
 
 
-def _waves(places: np.ndarray, length: int) -> np.ndarray:
-    """Cosines along a side at some pixels, float64 [N, COSINES]."""
-    along = (places[:, None] + 0.5 + _BEYOND * length) / (length * (1 + 2 * _BEYOND))
-    return np.asarray(np.cos(np.pi * np.arange(COSINES) * along))
+def _polynomials(places: np.ndarray, length: int) -> np.ndarray:
+    """Legendre polynomials along a side at some pixels, float64 [N, POLYNOMIALS]."""
+    return np.polynomial.legendre.legvander((places + 0.5) / length * 2 - 1, POLYNOMIALS - 1)

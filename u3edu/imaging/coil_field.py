@@ -10,20 +10,20 @@ from functools import lru_cache
 import numpy as np
 
 from u3edu.imaging.bias_field import (
-    COSINES,
     LEAST_TISSUE,
-    fitted_cosines,
+    POLYNOMIALS,
+    fitted_polynomials,
     log_field,
-    sum_of_cosines,
+    sum_of_polynomials,
     tissue_mask,
 )
 from u3edu.imaging.levels import levels_of
 from u3edu.imaging.slice import Slice
 
 # Amplitudes of the field's logarithm; the first one is how bright the whole picture is.
-AMPLITUDES = COSINES**2
+AMPLITUDES = POLYNOMIALS**2
 
-# More than any picture's, where 1 / 65,535 is the darkest signal; the factor of 25 of them is still a number.
+# More than any picture's, where 1 / 65,535 is the darkest signal; the factor of 16 of them is still a number.
 MOST_AMPLITUDE = 20.0
 
 # Where the bright level of an even picture lies in [-1, 1]. A picture that stays dark would be cut off at
@@ -50,15 +50,15 @@ def coil_field(picture: Slice) -> tuple[float, ...]:
     Returns
     -------
     tuple of float
-        Amplitudes of cosines (`u3edu.imaging.bias_field.sum_of_cosines`, row after row) that add up to
-        the logarithm of the factor at each pixel; empty where there is too little tissue to go by.
+        Amplitudes of polynomials (`u3edu.imaging.bias_field.sum_of_polynomials`, row after row) that add
+        up to the logarithm of the factor at each pixel; empty where there is too little tissue to go by.
     """
     signal = (picture.pixels + 1) / 2
     tissue = tissue_mask(signal)
     if tissue.sum() < LEAST_TISSUE:
         return ()
     amplitudes = log_field(signal, tissue)
-    even = signal / np.exp(sum_of_cosines(amplitudes, picture.shape))
+    even = signal / np.exp(sum_of_polynomials(amplitudes, picture.shape))
     # Percentiles don't mind by what the picture is multiplied, as long as nothing is cut off.
     brightest = float(even.max())
     bright = levels_of(picture.with_pixels(even / brightest * 2 - 1)).bright
@@ -139,7 +139,7 @@ def field_of_part(field: tuple[float, ...], shape: tuple[int, int], part: Part) 
     """
     if not field:
         return field
-    return tuple(fitted_cosines(_logarithms(field, shape, part)).ravel().round(6).tolist())
+    return tuple(fitted_polynomials(_logarithms(field, shape, part)).ravel().round(6).tolist())
 
 
 def _factors(field: tuple[float, ...], shape: tuple[int, int], part: Part = EVERYWHERE) -> np.ndarray:
@@ -162,4 +162,4 @@ def _logarithms(
             f"the acquisition's coil_field has {len(field)} numbers, not {AMPLITUDES} or none; segment the "
             "picture anew"
         )
-    return sum_of_cosines(np.reshape(field, (COSINES, COSINES)), shape, *part)
+    return sum_of_polynomials(np.reshape(field, (POLYNOMIALS, POLYNOMIALS)), shape, *part)
