@@ -34,7 +34,7 @@ def test_levels_coil_field_and_grain_come_back(tmp_path: Path, field: tuple[floa
 
 @pytest.mark.parametrize("field", [FIELD[1:], (*FIELD[1:], 1e9)])
 def test_a_coil_field_that_no_picture_has_is_refused(tmp_path: Path, field: tuple[float, ...]) -> None:
-    with pytest.raises(InvalidCase, match=r"base\.json: coil_field.*25 numbers"):
+    with pytest.raises(InvalidCase, match=rf"base\.json: coil_field.*{AMPLITUDES} numbers"):
         stored(tmp_path, replace(ACQUISITION, coil_field=field))
 
 

@@ -11,7 +11,7 @@ from tests.evaluation.pairs import ELEMENTS, picture, white
 from u3edu.editing.box import Box
 from u3edu.editing.label_map import LabelMap
 from u3edu.evaluation.view_agreement import TRANSFORMS, compare_views, draw_view, view_figures
-from u3edu.imaging.coil_field import evened
+from u3edu.imaging.coil_field import AMPLITUDES, evened
 from u3edu.imaging.slice import Slice
 
 
@@ -89,7 +89,7 @@ def test_only_pixels_that_both_views_show_are_counted() -> None:
 
 
 def test_views_are_of_the_even_picture_where_the_engine_divides_a_field_out() -> None:
-    field = (0.3, *[0.0] * 23, 0.2)
+    field = (0.3, *[0.0] * (AMPLITUDES - 2), 0.2)
     seen = []
 
     class Dividing(Rule):
