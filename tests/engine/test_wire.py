@@ -45,8 +45,8 @@ def test_a_request_holds_all_labels_that_the_reached_pixels_depend_on(
     top: int, left: int, height: int, width: int
 ) -> None:
     changed = Box(top, left, top + height, left + width).clip(LABELS.shape)
-    lit = Appearance(1.25, (1.0, 0.5, 1.5, 2.0, 1.0), 0.7, (-1 / 3,) * AMPLITUDES, (198, 301))
-    request = request_for(LABELS, changed, INFO, lit)
+    appearance = Appearance(1.25, (1.0, 0.5, 1.5, 2.0, 1.0), 0.7, (-1 / 3,) * AMPLITUDES, (198, 301))
+    request = request_for(LABELS, changed, INFO, appearance)
     whole = Box.whole(LABELS.shape)
     assert changed.align(4).grow(18).clip(LABELS.shape) == request.box
     assert request.box.grow(INFO.halo).clip(LABELS.shape).union(request.cutout) == request.cutout

@@ -42,7 +42,7 @@ def noise_in(noise: NoiseFields, level: int, shape: tuple[int, int], parts: Part
         strength = part.appearance.grain
         if part.appearance.coil_field:
             factors = noise_factors(part.appearance.coil_field, part.appearance.field_shape, max(level, 0))
-            inside = inside * crop(torch.tensor(factors, device=inside.device)[None, None, top:, left:], box)
+            inside = inside * torch.tensor(factors[top:, left:][box.slices], device=inside.device)
         noises.append(inside if strength == 1 else inside * strength)
     return torch.cat(noises) if len(noises) > 1 else noises[0]
 

@@ -50,7 +50,7 @@ class _RequestHead(_Head):
     grain: Grain = 1.0
     element_grain: tuple[Grain, ...] = ()
     spacing: Annotated[float, Field(gt=0)] | None = None
-    coil_field: Annotated[tuple[Amplitude, ...], Field(max_length=AMPLITUDES)] = ()
+    coil_field: tuple[Amplitude, ...] = ()
     field_shape: tuple[int, int] = (0, 0)
 
 

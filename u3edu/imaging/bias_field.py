@@ -83,8 +83,9 @@ def log_field(signal: np.ndarray, tissue: np.ndarray) -> np.ndarray:
     for _ in range(_ROUNDS):
         amplitudes = amplitudes + _drift(even, tissue)
         logarithm = sum_of_polynomials(amplitudes, signal.shape)
-        amplitudes[0, 0] -= logarithm[tissue].mean()
-        even = signal / np.exp(logarithm - logarithm[tissue].mean())
+        mean = logarithm[tissue].mean()
+        amplitudes[0, 0] -= mean
+        even = signal / np.exp(logarithm - mean)
         lit = tissue_mask(even)
         if lit.sum() < LEAST_TISSUE:
             break

@@ -8,7 +8,7 @@ from torch import Tensor
 from u3edu.imaging.slice import Slice
 from u3edu.model.u3net import U3Net
 from u3edu.training.config import Division
-from u3edu.training.shares import sampled_embedding, sampled_pixels
+from u3edu.training.shares import pixel_shares, sampled_embedding, sampled_pixels
 
 
 @torch.no_grad()
@@ -40,7 +40,7 @@ def divide_clusters(
     embedding = torch.cat([sampled_embedding(network, picture) for picture in slices], dim=2)
     intensity = torch.cat([sampled_pixels(network, picture).flatten() for picture in slices])
     vectors = embedding[0, :, :, 0].T
-    shares = _shares(quantizer.assign(embedding).flatten(), len(quantizer.means))
+    shares = pixel_shares(quantizer, embedding)
     empty = [k for k, share in enumerate(shares.tolist()) if share < empty_below]
     held = [k for k in range(len(shares)) if k not in empty]
     if len(divisions) > len(empty):
@@ -62,14 +62,9 @@ def divide_clusters(
         dark = along < along.quantile(division.dark)
         held.append(empty.pop(0))
         quantizer.means[divided], quantizer.means[held[-1]] = own[dark].mean(dim=0), own[~dark].mean(dim=0)
-    shares = _shares(quantizer.assign(embedding).flatten(), len(quantizer.means))
+    shares = pixel_shares(quantizer, embedding)
     quantizer.counts.copy_(shares * quantizer.counts.sum())
     quantizer.sums.copy_(quantizer.means * quantizer.counts[:, None])
-
-
-def _shares(labels: Tensor, clusters: int) -> Tensor:
-    """Share of the pixels that each cluster holds, float32 [K]."""
-    return torch.bincount(labels, minlength=clusters).float() / len(labels)
 
 
 def _along_first_axis(vectors: Tensor, brightness: Tensor) -> Tensor:

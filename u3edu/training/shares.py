@@ -45,7 +45,7 @@ def widen_small_clusters(network: U3Net, slices: Sequence[Slice], share: float) 
     embedding = torch.cat([sampled_embedding(network, picture) for picture in slices], dim=2)
     widened = []
     for cluster in range(len(quantizer.means)):
-        if _share(quantizer, embedding, cluster) >= share:
+        if pixel_shares(quantizer, embedding)[cluster] >= share:
             continue
         own = quantizer.means[cluster].clone()
         distances = (quantizer.means - own).norm(dim=1)
@@ -53,7 +53,7 @@ def widen_small_clusters(network: U3Net, slices: Sequence[Slice], share: float) 
         towards = quantizer.means[distances.argmin()] - own
         for step in range(1, _STEPS + 1):
             quantizer.means[cluster] = own + step / _STEPS * _FARTHEST * towards
-            if _share(quantizer, embedding, cluster) >= share:
+            if pixel_shares(quantizer, embedding)[cluster] >= share:
                 break
         else:
             quantizer.means[cluster] = own
@@ -84,6 +84,7 @@ def _as_encoded(network: U3Net, picture: Slice) -> Tensor:
     return torch.tensor(picture.pixels[:rows, :columns], device=network.encoder.quantizer.means.device)
 
 
-def _share(quantizer: Quantizer, embedding: Tensor, cluster: int) -> float:
-    """Share of the pixels that are assigned to a cluster."""
-    return float((quantizer.assign(embedding) == cluster).float().mean())
+def pixel_shares(quantizer: Quantizer, embedding: Tensor) -> Tensor:
+    """Share of the pixels that each cluster is assigned, float32 [K]."""
+    labels = quantizer.assign(embedding).flatten()
+    return torch.bincount(labels, minlength=len(quantizer.means)).float() / len(labels)
