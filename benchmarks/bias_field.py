@@ -30,7 +30,7 @@ def phantom_figures(seed: int, strength: float = 1.2) -> dict[str, float]:
     field = coil_bias(np.random.default_rng(seed), phantom.picture.shape, strength)
     signal = phantom.picture.raw * field
     tissue = tissue_mask(signal)
-    found = bias_field(signal, tissue)
+    found = bias_field(signal)
     fat = phantom.mask("subcutaneous fat") & tissue
     return {
         "correlation": float(np.corrcoef(np.log(field[tissue]), np.log(found[tissue]))[0, 1]),
@@ -49,7 +49,7 @@ def patient_figures(folder: Path, model: str) -> dict[str, dict[str, float]]:
             reconstruction_figures(picture, engine.synthesize(engine.segment(picture)))
             for picture in pictures
         ]
-        fields = [bias_field(picture.raw, tissue_mask(picture.raw)) for picture in pictures]
+        fields = [bias_field(picture.raw) for picture in pictures]
         views = view_figures(engine, pictures)
         table[name] = {
             "field_sd": float(

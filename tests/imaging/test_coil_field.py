@@ -13,6 +13,7 @@ from u3edu.imaging.coil_field import (
     field_of_part,
     noise_factors,
     with_field,
+    with_series_field,
 )
 from u3edu.imaging.levels import levels_of
 from u3edu.imaging.phantom.acquisition import coil_bias
@@ -59,6 +60,28 @@ def test_the_field_gives_the_picture_again(phantom: Phantom) -> None:
     assert inside.mean() > 0.98
     np.testing.assert_allclose(whole[inside], picture.pixels[inside], atol=1e-5)
     assert np.abs(even.pixels - picture.pixels).mean() > 0.02
+
+
+def test_a_slice_of_a_series_keeps_the_shape_of_its_field_and_has_a_brightness_of_its_own(
+    phantom: Phantom,
+) -> None:
+    picture = uneven(phantom)
+    others = [picture.with_pixels((picture.pixels + 1) * gain - 1) for gain in (0.5, 0.75, 1.0)]
+    known = with_series_field(others)
+    assert [np.array_equal(one.pixels, other.pixels) for one, other in zip(known, others, strict=True)]
+    for one in known:
+        field = coil_field(one)
+        assert field[1:] == one.acquisition.coil_field[1:]
+        assert levels_of(evened(one, field)).bright == pytest.approx(0.2, abs=2e-3)
+    # That of the first slice is not that of the second, as from one to the other the gain rises.
+    assert coil_field(known[1])[0] - coil_field(known[0])[0] == pytest.approx(np.log(1.5), abs=0.02)
+
+
+def test_a_series_without_tissue_has_no_field() -> None:
+    empty = slice_from_array(np.zeros((64, 64), np.float32), modality="MR")
+    [known, _] = with_series_field([empty, empty])
+    assert not any(known.acquisition.coil_field)
+    assert coil_field(known) == ()
 
 
 def test_a_part_gets_what_lies_there(phantom: Phantom) -> None:

@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydicom import examples
 
+from u3edu.imaging.coil_field import AMPLITUDES
 from u3edu.imaging.dicom import read_slice
 from u3edu.imaging.folder import scan_folder
 from u3edu.imaging.geometry import slice_plane
+from u3edu.imaging.phantom.pelvis import pelvic_phantom
 from u3edu.imaging.problem import UnreadableFileWarning, UnreadableSeries
 from u3edu.imaging.series import read_files, read_series
 
@@ -123,6 +125,38 @@ def test_one_scale_and_one_window_hold_for_a_whole_mr_series(write_dicom: Writer
     assert dim.pixels.max() == pytest.approx(0, abs=0.01)
     assert bright.pixels.max() == 1
     assert read_slice(tmp_path / "0.dcm").pixels.max() == 1  # alone, it is its own series
+
+
+def write_pelvis(write_dicom: Writer, **changes: list[object]) -> None:
+    """Three slices of MR; `changes` are attributes, a value for each slice."""
+    signal = pelvic_phantom(0).picture.raw[::2, ::2]
+    for index in range(3):
+        attributes = {"ImagePositionPatient": [0, 0, index * 3.0], "InstanceNumber": index + 1}
+        attributes |= {name: values[index] for name, values in changes.items()}
+        pixels = (signal / signal.max() * (400 + 100 * index)).astype(np.uint16)
+        write_dicom(f"{index}.dcm", pixels, modality="MR", **attributes)
+
+
+def test_slices_of_mr_know_the_coil_field_of_their_series(write_dicom: Writer, tmp_path: Path) -> None:
+    write_pelvis(write_dicom)
+    fields = [picture.acquisition.coil_field for picture in read_series(tmp_path)]
+    assert all(field is not None and len(field) == AMPLITUDES for field in fields)
+    assert fields[0][0] < fields[1][0] < fields[2][0]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"ImageOrientationPatient": [[1, 0, 0, 0, 1, 0], [1, 0, 0, 0, 0, -1], [0, 1, 0, 0, 0, -1]]},
+        {"PixelSpacing": [[0.5, 0.5], [0.5, 0.5], [0.7, 0.7]]},
+    ],
+    ids=["in three directions", "of two sizes"],
+)
+def test_slices_that_are_no_stack_have_no_field_in_common(
+    write_dicom: Writer, tmp_path: Path, changes: dict[str, list[object]]
+) -> None:
+    write_pelvis(write_dicom, **changes)
+    assert {picture.acquisition.coil_field for picture in read_series(tmp_path)} == {None}
 
 
 def test_a_series_is_a_sequence_of_its_slices(write_dicom: Writer, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ An element is to be a tissue, and not a distance from the coil. What is divided 
 label map, so that drawn pictures are as uneven as the one that they come from.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -13,7 +14,7 @@ from u3edu.imaging.bias_field import (
     LEAST_TISSUE,
     POLYNOMIALS,
     fitted_polynomials,
-    log_field,
+    log_fields,
     sum_of_polynomials,
     tissue_mask,
 )
@@ -39,13 +40,31 @@ Part = tuple[slice, slice]
 EVERYWHERE: Part = slice(None), slice(None)
 
 
+def with_series_field(slices: Sequence[Slice]) -> tuple[Slice, ...]:
+    """Slices of one series, each with its part of the coil field that is found on all of them together.
+
+    A single slice can't tell bright tissue from a coil nearby; others of its series can.
+
+    Parameters
+    ----------
+    slices : sequence of Slice
+        MR, in the order in which they lie; of one shape, and their darkest pixels, at -1, have no signal.
+    """
+    fields = log_fields([_signal(picture) for picture in slices])
+    return tuple(
+        Slice(picture.pixels, replace(picture.acquisition, coil_field=tuple(field.ravel().round(6).tolist())))
+        for picture, field in zip(slices, fields, strict=True)
+    )
+
+
 def coil_field(picture: Slice) -> tuple[float, ...]:
     """How a picture's brightness drifts from place to place, and how bright it is as a whole.
 
     Parameters
     ----------
     picture : Slice
-        MR; its darkest pixels, at -1, have no signal.
+        MR; its darkest pixels, at -1, have no signal. Where its acquisition says how its brightness drifts
+        (`with_series_field`), only how bright it is is looked for.
 
     Returns
     -------
@@ -53,17 +72,20 @@ def coil_field(picture: Slice) -> tuple[float, ...]:
         Amplitudes of polynomials (`u3edu.imaging.bias_field.sum_of_polynomials`, row after row) that add
         up to the logarithm of the factor at each pixel; empty where there is too little tissue to go by.
     """
-    signal = (picture.pixels + 1) / 2
-    tissue = tissue_mask(signal)
-    if tissue.sum() < LEAST_TISSUE:
+    signal, known = _signal(picture), picture.acquisition.coil_field
+    if tissue_mask(signal).sum() < LEAST_TISSUE:
         return ()
-    amplitudes = log_field(signal, tissue)
+    amplitudes = _amplitudes(known) if known else log_fields([signal])[0]
     even = signal / np.exp(sum_of_polynomials(amplitudes, picture.shape))
     # Percentiles don't mind by what the picture is multiplied, as long as nothing is cut off.
     brightest = float(even.max())
     bright = levels_of(picture.with_pixels(even / brightest * 2 - 1)).bright
     amplitudes[0, 0] += np.log(brightest * (bright + 1) / (_BRIGHT_LEVEL + 1))
     return tuple(amplitudes.ravel().round(6).tolist())
+
+
+def _signal(picture: Slice) -> np.ndarray:
+    return (picture.pixels + 1) / 2
 
 
 def evened(picture: Slice, field: tuple[float, ...]) -> Slice:
@@ -150,16 +172,21 @@ def _factors(field: tuple[float, ...], shape: tuple[int, int], part: Part = EVER
 def _logarithms(
     field: tuple[float, ...], shape: tuple[int, int], part: Part | tuple[np.ndarray, np.ndarray]
 ) -> np.ndarray:
-    """The logarithms of what an even picture is multiplied with, float64 [h, w].
+    """The logarithms of what an even picture is multiplied with, float64 [h, w]; raises as `_amplitudes`."""
+    return sum_of_polynomials(_amplitudes(field), shape, *part)
+
+
+def _amplitudes(field: tuple[float, ...]) -> np.ndarray:
+    """The numbers of a field as `sum_of_polynomials` takes them.
 
     Raises
     ------
     ValueError
-        If the field does not have its number of amplitudes.
+        If they are not as many as a field has.
     """
     if len(field) != AMPLITUDES:
         raise ValueError(
             f"the acquisition's coil_field has {len(field)} numbers, not {AMPLITUDES} or none; segment the "
             "picture anew"
         )
-    return sum_of_polynomials(np.reshape(field, (POLYNOMIALS, POLYNOMIALS)), shape, *part)
+    return np.reshape(field, (POLYNOMIALS, POLYNOMIALS))

@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import overload
 
 import numpy as np
 
+from u3edu.imaging.coil_field import with_series_field
 from u3edu.imaging.decoding import decode_all
 from u3edu.imaging.dicom import RawSlice
 from u3edu.imaging.folder import FolderScan, Progress, SeriesFiles, scan_folder
@@ -75,6 +76,12 @@ class Series:
         """How the slices lie to each other: spacing in mm, gantry tilt, and remarks for the reader."""
         return measure_stack(self.planes)
 
+    @property
+    def is_parallel(self) -> bool:
+        """Whether it is known of all slices where they lie, and that in one direction."""
+        first = self.planes[0] if self.planes else None
+        return first is not None and all(plane and first.is_parallel_to(plane) for plane in self.planes)
+
     def cine(self) -> tuple[Slice, ...]:
         """The slices in the order in which a reader scrolls through them.
 
@@ -82,7 +89,7 @@ class Series:
         left; as they are where they lie in no common direction.
         """
         first = self.planes[0] if self.planes else None
-        if first is None or not all(plane and first.is_parallel_to(plane) for plane in self.planes):
+        if first is None or not self.is_parallel:
             return self.slices
         axis = int(np.argmax(np.abs(first.normal)))  # 0 to the left, 1 to the back, 2 to the head
         forward = (first.normal[axis] > 0) != (axis == 2)
@@ -221,7 +228,7 @@ def read_files(files: SeriesFiles, progress: Progress | None = None) -> Series:
 def scaled_series(
     pictures: Sequence[RawSlice], series_uid: str, description: str, problems: tuple[Problem, ...] = ()
 ) -> Series:
-    """Decoded pictures on the one scale of their series (paper, section 3)."""
+    """Decoded pictures on the one scale of their series (paper, section 3), MR with its coil field."""
     modality = pictures[0].modality
     if modality == "CT":
         scale, windows = HOUNSFIELD_SCALE, CT_WINDOWS
@@ -230,4 +237,8 @@ def scaled_series(
         scale, windows = signal_scale(signal), signal_windows(signal)
     with ThreadPoolExecutor() as pool:
         slices = tuple(pool.map(lambda picture: picture.to_slice(scale, windows), pictures))
-    return Series(slices, modality, series_uid, description, problems)
+    series = Series(slices, modality, series_uid, description, problems)
+    alike = len({(picture.shape, picture.spacing) for picture in slices}) == 1
+    if modality == "MR" and len(series) > 1 and alike and series.is_parallel:
+        return replace(series, slices=with_series_field(slices))
+    return series

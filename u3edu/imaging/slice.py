@@ -115,8 +115,9 @@ class Acquisition:
         How dark and bright the picture was that a label map was made from, where its model
         works on common levels: a synthetic picture is brought back to them.
     coil_field : tuple of float, optional
-        How its brightness drifted, where its model divides that out (`u3edu.imaging.coil_field`): a
-        synthetic picture gets it back. Empty where it does not drift; None where nobody looked.
+        How its brightness drifts, as found on its whole series (`u3edu.imaging.coil_field`); of a label
+        map, what its model divided out and a synthetic picture gets back. Empty where it does not drift;
+        None where nobody looked.
     grain : float
         How strong the noise of that picture was, as a multiple of what its model has learned:
         a synthetic picture gets it, too. At most `MOST_GRAIN`.
