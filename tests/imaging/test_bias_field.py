@@ -57,7 +57,7 @@ def test_fields_of_strong_coils_are_found(phantom: Phantom, shape_of, most: floa
 
 @pytest.fixture(scope="module")
 def stack() -> list[np.ndarray]:
-    """Six slices; from the third on, nothing is bright in front, as where the bladder is empty."""
+    """Six slices; from the fourth on, nothing is bright in front, as where the bladder is empty."""
     signals = [pelvic_phantom(seed).picture.raw.copy() for seed in range(6)]
     down = np.linspace(-1, 1, signals[0].shape[0])[:, None]
     for signal in signals[3:]:

@@ -68,7 +68,7 @@ def test_a_slice_of_a_series_keeps_the_shape_of_its_field_and_has_a_brightness_o
     picture = uneven(phantom)
     others = [picture.with_pixels((picture.pixels + 1) * gain - 1) for gain in (0.5, 0.75, 1.0)]
     known = with_series_field(others)
-    assert [np.array_equal(one.pixels, other.pixels) for one, other in zip(known, others, strict=True)]
+    assert all(np.array_equal(one.pixels, other.pixels) for one, other in zip(known, others, strict=True))
     for one in known:
         field = coil_field(one)
         assert field[1:] == one.acquisition.coil_field[1:]
