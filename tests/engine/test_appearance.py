@@ -9,10 +9,10 @@ from pydantic import ValidationError
 
 from tests.engine.networks import card_for, random_network
 from u3edu.editing.box import Box
-from u3edu.engine.grain_strength import element_strengths, grain_strength, noise_by_element, noise_residual
+from u3edu.engine.grain_strength import element_strengths, grain_strength, noise_by_element
 from u3edu.engine.local import LocalEngine
 from u3edu.imaging.array import slice_from_array
-from u3edu.imaging.high_pass import finest, high_pass
+from u3edu.imaging.high_pass import high_pass
 from u3edu.imaging.levels import levels_of
 from u3edu.imaging.slice import MOST_GRAIN, Slice
 from u3edu.model.card import ModelCard, NoiseEntry
@@ -27,6 +27,7 @@ COMMON = U3NetConfig(
     grain_filters=2,
     common_levels=True,
 )
+INPUTS = COMMON.model_copy(update={"grain_filters": 0})
 COUNTS = np.array([100, 300, 0])
 
 
@@ -38,11 +39,11 @@ def noisy(seed: int, sigma: float) -> Slice:
     return slice_from_array(signal.astype(np.float32), modality="MR")
 
 
-def engine(*noise: NoiseEntry) -> LocalEngine:
-    network = random_network(COMMON)
-    assert network.decoder.unet.grain is not None
-    torch.nn.init.normal_(network.decoder.unet.grain.strength.weight, std=0.3)
-    return LocalEngine(network, card_for(COMMON).model_copy(update={"noise": noise}), device="cpu")
+def engine(*noise: NoiseEntry, config: U3NetConfig = COMMON) -> LocalEngine:
+    network = random_network(config)
+    for layer in filter(None, (*network.decoder.unet.noise, network.decoder.unet.grain)):
+        torch.nn.init.normal_(layer.strength.weight, std=0.3)
+    return LocalEngine(network, card_for(config).model_copy(update={"noise": noise}), device="cpu")
 
 
 def test_noise_is_found_by_element_and_none_along_boundaries() -> None:
@@ -55,20 +56,6 @@ def test_noise_is_found_by_element_and_none_along_boundaries() -> None:
     counts, deviations = noise_by_element(high_pass(pixels), labels, body, 3)
     assert deviations == pytest.approx([0.01, 0.02, 0], rel=0.05)
     assert list(counts) == [60 * 30, 60 * 30, 0]
-
-
-def test_the_finest_residual_keeps_white_noise_and_leaves_out_edges() -> None:
-    noise = np.random.default_rng(0).normal(0, 0.02, (128, 128))
-    assert finest(noise).std() == pytest.approx(0.02, rel=0.03)
-    edged = noise + np.where(np.arange(128) < 64, -0.5, 0.5) + np.linspace(0, 1, 128)[:, None]
-    np.testing.assert_allclose(finest(edged)[1:-1, 1:-1], finest(noise)[1:-1, 1:-1], atol=1e-12)
-
-
-def test_filtered_grain_is_measured_by_what_is_finer_than_a_gaussian_and_noise_inputs_at_the_finest() -> None:
-    pixels = noisy(0, 2.0).pixels
-    assert np.array_equal(noise_residual(pixels, COMMON), high_pass(pixels, 0.6))
-    inputs = COMMON.model_copy(update={"grain_filters": 0})
-    assert np.array_equal(noise_residual(pixels, inputs), finest(pixels))
 
 
 def test_strength_is_what_the_squares_want() -> None:
@@ -86,6 +73,12 @@ def test_strength_stays_within_limits() -> None:
     assert grain_strength(COUNTS, np.full(3, 1e3), drawn, plain, most=1.5) == 1.5
     assert grain_strength(np.zeros(3, int), np.ones(3), drawn, plain) == 1
     assert grain_strength(COUNTS, np.ones(3), plain, plain) == 1
+
+
+def test_an_element_that_is_drawn_without_grain_says_nothing_of_it() -> None:
+    """Black stays black: its trace of grain would have to be many times as strong."""
+    measured, drawn, plain = np.array([0.1, 1.0, 0]), (1e-5, 1.0, 9.0), (0.0, 0.0, 0.0)
+    assert grain_strength(COUNTS, measured, drawn, plain) == pytest.approx(1)
 
 
 def test_each_element_gets_the_grain_that_it_has() -> None:
@@ -142,13 +135,30 @@ def test_a_noisier_picture_gets_stronger_grain() -> None:
     assert loud == pytest.approx(3 * quiet, rel=0.15)
 
 
-def test_filtered_grain_is_given_by_element_and_noise_inputs_have_one_strength() -> None:
+@pytest.mark.parametrize("config", [COMMON, INPUTS], ids=["filtered", "inputs"])
+def test_grain_is_given_by_element(config: U3NetConfig) -> None:
     noise = NoiseEntry(drawn=(0.2,) * 5, plain=(0.0,) * 5, most=3.0)
-    assert len(engine(noise).segment(noisy(0, 2.0)).acquisition.element_grain) == 5
-    config = COMMON.model_copy(update={"grain_filters": 0})
-    card = card_for(config).model_copy(update={"noise": (noise,)})
-    model = LocalEngine(random_network(config), card, device="cpu")
-    assert model.segment(noisy(0, 2.0)).acquisition.element_grain == ()
+    by_element = engine(noise, config=config).segment(noisy(0, 2.0)).acquisition.element_grain
+    assert len(by_element) == 5
+
+
+def test_noise_inputs_are_as_strong_at_every_level_as_their_element_says() -> None:
+    model = engine(config=INPUTS)
+    label_map = model.segment(noisy(0, 2.0))
+
+    def drawn(overall: float, by_element: tuple[float, ...] = ()) -> np.ndarray:
+        acquisition = replace(label_map.acquisition, grain=overall, element_grain=by_element)
+        return model.synthesize(replace(label_map, acquisition=acquisition)).pixels
+
+    assert np.abs(drawn(1.0) - drawn(0.0)).max() > 1e-2
+    np.testing.assert_allclose(drawn(1.0, (0.0,) * 5), drawn(0.0), atol=1e-6)
+    np.testing.assert_allclose(drawn(0.5, (2.0,) * 5), drawn(1.0), atol=1e-6)
+    # Far from an element, and only there, nothing of its strength is seen.
+    left = label_map.with_labels(np.where(np.arange(96) < 24, 1, 0)[None].repeat(96, axis=0).astype(np.uint8))
+    label_map = left
+    changed = np.abs(drawn(1.0, (1.0, 0.0, 1.0, 1.0, 1.0)) - drawn(1.0)) > 1e-6
+    assert changed[:, :24].mean() > 0.5
+    assert not changed[:, 24 + model.halo :].any()
 
 
 def test_grain_is_as_strong_in_each_element_as_it_is_to_be() -> None:
@@ -180,8 +190,9 @@ def test_a_card_without_noise_leaves_grain_as_it_was_learned() -> None:
     assert engine().segment(noisy(0, 3.0)).acquisition.grain == 1
 
 
-def test_a_box_has_the_grain_and_levels_of_the_whole() -> None:
-    model = engine()
+@pytest.mark.parametrize("config", [COMMON, INPUTS], ids=["filtered", "inputs"])
+def test_a_box_has_the_grain_and_levels_of_the_whole(config: U3NetConfig) -> None:
+    model = engine(config=config)
     label_map = model.segment(noisy(0, 2.0))
     for strength in (0.0, 1.7):
         by_element = (0.5, 1.0, 2.0, 1.5, 1.0)

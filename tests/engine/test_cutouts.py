@@ -18,6 +18,7 @@ from u3edu.model.config import U3NetConfig
 from u3edu.model.u3net import U3Net
 
 GRAINY = SMALL.model_copy(update={"noise_seed": 5, "grain_filters": 3})
+INPUTS = SMALL.model_copy(update={"noise_seed": 5})
 SPACED = GRAINY.model_copy(update={"spacings": (0.4, 1.6)})
 # Too many elements for a table of labels.
 MANY = GRAINY.model_copy(update={"elements": 20})
@@ -60,7 +61,9 @@ class Both:
 
 
 @pytest.fixture(
-    scope="module", params=[SMALL, GRAINY, MANY, SPACED], ids=["plain", "grain", "many elements", "spacing"]
+    scope="module",
+    params=[SMALL, GRAINY, INPUTS, MANY, SPACED],
+    ids=["plain", "grain", "noise inputs", "many elements", "spacing"],
 )
 def both(request: pytest.FixtureRequest) -> Both:
     return Both(request.param)

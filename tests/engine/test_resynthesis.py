@@ -16,6 +16,7 @@ from u3edu.engine.local import LocalEngine
 from u3edu.model.config import U3NetConfig
 
 GRAINY = SMALL.model_copy(update={"noise_seed": 5})
+SOFT = GRAINY.model_copy(update={"encoder_blur": 0.9})
 RELAXED = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 BOX = st.tuples(*[st.floats(0, 1, exclude_max=True)] * 4)
 
@@ -27,7 +28,7 @@ def engine_with(config: U3NetConfig) -> LocalEngine:
     return LocalEngine(network, card_for(config), device="cpu")
 
 
-@pytest.fixture(scope="module", params=[SMALL, GRAINY], ids=["plain", "grain"])
+@pytest.fixture(scope="module", params=[SMALL, GRAINY, SOFT], ids=["plain", "grain", "soft borders"])
 def any_engine(request: pytest.FixtureRequest) -> LocalEngine:
     return engine_with(request.param)
 

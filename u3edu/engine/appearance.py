@@ -14,7 +14,7 @@ class Appearance:
     grain : float
         How strong its grain is to be, as a multiple of what the decoder learned.
     element_grain : tuple of float
-        How strong filtered grain is in each element, as a multiple of that; empty where it is alike.
+        How strong it is to be in each element, as a multiple of that; empty where it is alike.
     spacing : float, optional
         Of its pixels, in mm; see `u3edu.model.spacing`.
     coil_field : tuple of float

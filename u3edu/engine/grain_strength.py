@@ -5,29 +5,24 @@ from collections.abc import Sequence
 import numpy as np
 
 from u3edu.editing.boundaries import near_boundary
-from u3edu.imaging.high_pass import finest, high_pass, robust_deviation
+from u3edu.imaging.high_pass import high_pass, robust_deviation
 from u3edu.imaging.slice import MOST_GRAIN
-from u3edu.model.config import U3NetConfig
 
-# Of the Gaussian, in pixels, that filtered grain is finer than; see docs/decisions/23.
+# Of the Gaussian, in pixels, that grain is finer than; see docs/decisions/23.
 GRAIN_SIGMA = 0.6
 # Fewer pixels of an element on a slice say little.
 _FEWEST = 50
 # So many say as much of an element's grain as all other elements do.
 _ENOUGH = 500
+# An element that gets less, as a share of the strongest grain, squared, says nothing: what is black stays so.
+_LEAST_ADDED = 1e-3
 # An element's grain differs from the picture's by this factor at most.
 _APART = 2.0
 
 
-def noise_residual(pixels: np.ndarray, network: U3NetConfig) -> np.ndarray:
-    """What is noise in a picture, above all, as the grain of a network is measured by; float64 [H, W].
-
-    Parameters
-    ----------
-    pixels : float32 [H, W]
-    network : U3NetConfig
-    """
-    return high_pass(pixels, GRAIN_SIGMA) if network.grain_filters else finest(pixels)
+def noise_residual(pixels: np.ndarray) -> np.ndarray:
+    """What is noise in a picture [H, W], above all; float64 [H, W]."""
+    return high_pass(pixels, GRAIN_SIGMA)
 
 
 def noise_by_element(
@@ -148,6 +143,6 @@ def _wanted(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Of which elements the noise is known, bool [K], and how strong grain those want, in order."""
     added = np.square(drawn) - np.square(plain)
-    known = (counts > 0) & (added > 0)
+    known = (counts > 0) & (added > _LEAST_ADDED * max(added.max(), 0))
     wanted = np.clip(np.square(deviations) - np.square(plain), 0, None)[known]
     return known, np.sqrt(wanted / added[known])

@@ -15,6 +15,7 @@ from u3edu.engine.padding import pad_to_stride
 from u3edu.engine.pictures import PictureDecoder
 from u3edu.engine.regions import RegionUNet
 from u3edu.engine.shown import Shown
+from u3edu.engine.soft_borders import border_reach, soft_borders
 from u3edu.imaging.body import body_mask
 from u3edu.imaging.coil_field import noise_factors
 from u3edu.imaging.slice import Acquisition, Slice
@@ -46,7 +47,8 @@ class LocalEngine:
         self._stride = network.encoder.features.stride
         self._features = RegionUNet(network.encoder.features)
         self._pictures = PictureDecoder(network.decoder, network.encoder.quantizer)
-        self.halo = self._pictures.halo
+        self._blur = card.network.encoder_blur
+        self.halo = self._pictures.halo + border_reach(self._blur)
         self.note = ""
         self._lock = threading.Lock()
 
@@ -87,7 +89,8 @@ class LocalEngine:
     def synthesize(self, label_map: LabelMap) -> Slice:
         """The picture that goes with a label map, every pixel from the decoder."""
         with self._lock, torch.inference_mode():
-            pixels = self._pictures.decode(label_map.labels, Appearance.of(label_map))
+            labels = soft_borders(label_map.labels, self._blur)
+            pixels = self._pictures.decode(labels, Appearance.of(label_map))
         return whole_picture(pixels, label_map)
 
     def resynthesize(self, previous: Slice, label_map: LabelMap, box: Box) -> Slice:
@@ -104,16 +107,16 @@ class LocalEngine:
         if previous.shape != label_map.shape:
             raise ValueError(f"a picture of {previous.shape} can't precede a label map of {label_map.shape}")
         with self._lock, torch.inference_mode():
-            reached, pixels = self._pictures.decode_box(
-                label_map.labels, box.clip(label_map.shape), Appearance.of(label_map)
-            )
+            labels = soft_borders(label_map.labels, self._blur)
+            changed = box.grow(border_reach(self._blur)).clip(label_map.shape)
+            reached, pixels = self._pictures.decode_box(labels, changed, Appearance.of(label_map))
         return changed_picture(previous, reached, pixels, label_map)
 
     def _described(self, picture: Slice, labels: np.ndarray, shown: Shown) -> Acquisition:
         grain, noise = 1.0, self.card.noise_at(picture.pixel_size)
         by_element: tuple[float, ...] = ()
         if noise is not None:
-            residual = noise_residual(shown.picture.pixels, self.card.network)
+            residual = noise_residual(shown.picture.pixels)
             if shown.coil_field:
                 rows, columns = picture.shape
                 residual = residual / noise_factors(shown.coil_field, picture.shape)[:rows, :columns]
@@ -124,9 +127,7 @@ class LocalEngine:
                 len(self.elements),
             )
             grain = grain_strength(counts, deviations, noise.drawn, noise.plain, noise.most)
-            # Noise inputs run through the network: they have one strength.
-            if self.card.network.grain_filters:
-                by_element = element_strengths(counts, deviations, noise.drawn, noise.plain, grain)
+            by_element = element_strengths(counts, deviations, noise.drawn, noise.plain, grain)
         return replace(
             picture.acquisition,
             levels=shown.levels,

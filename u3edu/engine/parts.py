@@ -1,5 +1,6 @@
 """Pictures that are drawn together, each with an appearance of its own: their noise, and how strong it is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -30,6 +31,8 @@ class Part:
 
 
 Parts = tuple[Part, ...]
+# From a box to the inputs of a U-Net there.
+Source = Callable[[Box], Tensor]
 
 
 def noise_in(noise: NoiseFields, level: int, shape: tuple[int, int], parts: Parts, box: Box) -> Tensor:
@@ -47,8 +50,26 @@ def noise_in(noise: NoiseFields, level: int, shape: tuple[int, int], parts: Part
     return torch.cat(noises) if len(noises) > 1 else noises[0]
 
 
-def strength_by_element(labels: Tensor, parts: Parts) -> Tensor:
-    """How strong grain is at each pixel of labels (as for `LabelConvolution`), [B, 1, h, w]."""
+def by_element(noise: Tensor, source: Source, level: int, parts: Parts, box: Box) -> Tensor:
+    """Noise of a box [B, C, h, w], at each pixel as strong as its element says.
+
+    Parameters
+    ----------
+    noise : Tensor
+        As strong as the pictures' grain is.
+    source : callable
+        From a box to the labels there, as for `LabelConvolution`; not asked where grain is alike.
+    level : int
+        Of the noise, 0 for the finest: the label of a pixel is that of the first one that it covers.
+    parts : tuple of Part
+    box : Box
+        In pixels of the level.
+    """
+    if not any(part.appearance.element_grain for part in parts):
+        return noise
+    every = 2**level
+    top, left, bottom, right = (every * side for side in (box.top, box.left, box.bottom, box.right))
+    labels = source(Box(top, left, bottom - every + 1, right - every + 1))[:, :, ::every, ::every]
     strengths = []
     for part, own in zip(parts, labels, strict=True):
         # Outside of the picture, 0, no one sees grain.
@@ -56,4 +77,4 @@ def strength_by_element(labels: Tensor, parts: Parts) -> Tensor:
         strengths.append(
             table[own] if part.appearance.element_grain else torch.ones_like(own, dtype=table.dtype)
         )
-    return torch.stack(strengths)
+    return noise * torch.stack(strengths)

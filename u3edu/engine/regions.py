@@ -13,7 +13,7 @@ from u3edu.engine.appearance import LEARNED, Appearance
 from u3edu.engine.block import RegionBlock
 from u3edu.engine.convolution import pointwise
 from u3edu.engine.crops import crop, doubled, halved, shape_of
-from u3edu.engine.parts import Part, Parts, noise_in, strength_by_element
+from u3edu.engine.parts import Part, Parts, Source, by_element, noise_in
 from u3edu.engine.threads import side_by_side
 from u3edu.engine.up_block import UpBlock
 from u3edu.model.decoder import Decoder
@@ -28,8 +28,7 @@ _BAND_BYTES = 2**22
 # levels of a picture of 512 x 512 are, no level of a stroke of 64 pixels is).
 _SHARED_PRODUCTS = 2**27
 
-# From a box to the inputs there; what takes the outputs of a box.
-Source = Callable[[Box], Tensor]
+# What takes the outputs of a box.
 Sink = Callable[[Box, Tensor], None]
 
 
@@ -200,7 +199,8 @@ class RegionUNet:
             values = values.mul_(factors).add_(offsets)
         if self._noise is not None and self._strengths:
             strength = pointwise(self._strengths[level], values, block.format_for(box))
-            values = values.addcmul_(strength, noise_in(self._noise, level, shape, parts, box))
+            noise = noise_in(self._noise, level, shape, parts, box)
+            values = values.addcmul_(strength, by_element(noise, source, level, parts, box))
         crop(maps.down[level], box).copy_(values)
         if not self._up:
             sink(box, self._outputs(values, shape, source, parts, box))
@@ -225,9 +225,7 @@ class RegionUNet:
         strengths = pointwise(self._grain.strength, values, torch.channels_last)
         textures = noise_in(self._noise, GRAIN_LEVEL, shape, parts, box)
         grain = (strengths * textures).sum(dim=1, keepdim=True)
-        if any(part.appearance.element_grain for part in parts):
-            grain *= strength_by_element(source(box), parts)
-        return outputs.add_(grain)
+        return outputs.add_(by_element(grain, source, 0, parts, box))
 
     def _reached(self, box: Box, shape: tuple[int, int]) -> list[Box]:
         """The changed box after each block, on the way down and then on the way up."""

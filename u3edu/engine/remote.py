@@ -14,6 +14,7 @@ from u3edu.engine.connection import Answer, Connections, NoAnswer
 from u3edu.engine.drawn import changed_picture, whole_picture
 from u3edu.engine.padding import pad_to_stride
 from u3edu.engine.presence import Presence
+from u3edu.engine.soft_borders import border_reach, soft_borders
 from u3edu.engine.wire import BoxReply, MalformedMessage, ModelInfo, request_for
 from u3edu.imaging.slice import Slice
 from u3edu.model.weights_file import read_weights
@@ -110,7 +111,9 @@ class RemoteEngine:
                 self._introduce()
             except (OSError, ValueError) as error:
                 self._presence.lose(str(error))
-        return self._info.halo if self._info is not None else self.local.halo
+        if self._info is None:
+            return self.local.halo
+        return self._info.halo + border_reach(self.card.network.encoder_blur)
 
     def segment(self, picture: Slice) -> LabelMap:
         """The anatomical elements of a slice, found in this process.
@@ -174,8 +177,13 @@ class RemoteEngine:
         info = self._info or self._introduce()
         if max(labels.shape) > info.largest_side:
             raise TooLarge(f"The shared engine draws at most {info.largest_side} rows and columns")
-        appearance = Appearance.of(label_map)
-        request = request_for(pad_to_stride(labels, info.stride), changed, info, appearance)
+        blur = self.card.network.encoder_blur
+        request = request_for(
+            pad_to_stride(soft_borders(labels, blur), info.stride),
+            changed.grow(border_reach(blur)).clip(label_map.shape),
+            info,
+            Appearance.of(label_map),
+        )
         left = self.limit - (time.monotonic() - start)
         content = request.to_bytes()
         reply = BoxReply.from_bytes(self._answer("POST", "/boxes", left, content).content)

@@ -24,25 +24,6 @@ def high_pass(pixels: np.ndarray, sigma: float = 1.0) -> np.ndarray:
     return (values - ndimage.gaussian_filter(values, sigma)) / _gain(sigma)
 
 
-def finest(pixels: np.ndarray) -> np.ndarray:
-    """The finest that a picture has: second differences along both axes, blind to edges and slopes.
-
-    What Immerkaer measures noise by (Computer Vision and Image Understanding 64:300, 1996). White noise
-    keeps its strength.
-
-    Parameters
-    ----------
-    pixels : float32 [H, W]
-
-    Returns
-    -------
-    float64 [H, W]
-    """
-    second = np.array([1.0, -2.0, 1.0]) / np.sqrt(6)
-    down = ndimage.convolve1d(pixels.astype(np.float64), second, axis=0)
-    return np.asarray(ndimage.convolve1d(down, second, axis=1))
-
-
 def _gain(sigma: float) -> float:
     """Standard deviation of the filter's output for white noise of standard deviation 1."""
     impulse = np.zeros((25, 25))

@@ -42,7 +42,8 @@ class U3NetConfig(BaseModel):
         pictures on a scale, as CT.
     encoder_blur : float
         Standard deviation in pixels of a Gaussian over what the encoder sees: elements then follow
-        tissue and not its noise. 0 for none.
+        tissue and not its noise. Borders that a brush paints are drawn as if seen through it, too
+        (`u3edu.engine.soft_borders`). 0 for none.
     encoder_pooling : str
         ``"max"`` or ``"average"``; averages make labels steadier when the picture is turned.
     remove_bias : bool

@@ -193,9 +193,6 @@ class Stage2Config(BaseModel):
     label_jitter : float
         Share of pixels that take a neighbour's label before decoding: hand-painted borders are
         not exactly those of the encoder.
-    hard_edges : float
-        Share of each crop in which elements between two tissues are left out before decoding: a
-        brush paints none.
     flip : float
         Probability that a crop and its labels are mirrored left to right.
     foreground_above : float
@@ -240,7 +237,6 @@ class Stage2Config(BaseModel):
     spacings: Spacings | None = None
     copies: int = Field(default=0, ge=0)
     label_jitter: float = Field(default=0.0, ge=0, le=1)
-    hard_edges: float = Field(default=0.0, ge=0, lt=1)
     flip: float = Field(default=0.5, ge=0, le=1)
     foreground_above: float = -1.0
     decoder_widths: tuple[int, ...] | None = Field(default=None, min_length=1)

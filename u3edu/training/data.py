@@ -7,10 +7,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from u3edu.engine.grain_strength import GRAIN_SIGMA, grain_strength, mean_noise, noise_by_element
+from u3edu.engine.grain_strength import grain_strength, mean_noise, noise_by_element, noise_residual
 from u3edu.engine.protocol import Engine
 from u3edu.imaging.body import body_mask
-from u3edu.imaging.high_pass import high_pass
 from u3edu.imaging.slice import Slice
 
 
@@ -142,7 +141,7 @@ def relative_grain(
 ) -> tuple[float, ...]:
     """How strong the noise of each picture is, element by element, as a multiple of the mean of all."""
     measured = [
-        noise_by_element(high_pass(picture.pixels, GRAIN_SIGMA), labels, body_mask(picture), elements)
+        noise_by_element(noise_residual(picture.pixels), labels, body_mask(picture), elements)
         for picture, labels in zip(slices, label_maps, strict=True)
     ]
     means, plain = mean_noise(*zip(*measured, strict=True)), np.zeros(elements)

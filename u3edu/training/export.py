@@ -172,7 +172,7 @@ def _drawn_noise(engine: LocalEngine, slices: Sequence[Slice]) -> NoiseEntry:
         measured.append(
             [
                 noise_by_element(
-                    noise_residual(one.pixels, engine.card.network),
+                    noise_residual(one.pixels),
                     label_map.labels,
                     body,
                     len(engine.elements),

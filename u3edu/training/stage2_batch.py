@@ -10,7 +10,6 @@ from u3edu.model.spacing import spacing_code
 from u3edu.training.config import Stage2Config
 from u3edu.training.data import LabelledCrops, step_generator
 from u3edu.training.losses.cutmix import draw_cutmix
-from u3edu.training.transforms.hard_edges import draw_hard_edges
 from u3edu.training.transforms.label_jitter import draw_label_jitter
 
 
@@ -24,7 +23,7 @@ class Stage2Batch:
     true_labels : int64 [B, H, W]
         Those of the images.
     labels : int64 [B, H, W]
-        To decode; jittered, and with hard borders, where the settings say so.
+        To decode; jittered, where the settings say so.
     noise_seeds : int64 [B]
         A grain of its own for each image.
     grain : float32 [B]
@@ -59,8 +58,6 @@ def draw_batch(config: Stage2Config, crops: LabelledCrops, step: int, fabric: Fa
     labels = draw_label_jitter(config.label_jitter, size, side, side, generator).apply(true_labels)
     seeds = torch.randint(2**32, (size,), generator=generator)
     is_real = draw_cutmix(size, side, generator)
-    if config.hard_edges:
-        labels = draw_hard_edges(config.hard_edges, labels, generator)
     first = config.batch * fabric.global_rank
     everything = (images, true_labels, labels, seeds, grain, codes, is_real)
     return Stage2Batch(*(values[first : first + config.batch].to(fabric.device) for values in everything))

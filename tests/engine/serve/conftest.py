@@ -15,7 +15,7 @@ from u3edu.model.weights import save_weights
 
 def small_weights(path: Path, seed: int = 0) -> Path:
     """Weights of a small network with grain, and their card."""
-    config = SMALL.model_copy(update={"noise_seed": 5})
+    config = SMALL.model_copy(update={"noise_seed": 5, "encoder_blur": 0.9})
     network = random_network(config, seed)
     for layer in network.decoder.unet.noise:
         torch.nn.init.normal_(layer.strength.weight, std=0.3)
