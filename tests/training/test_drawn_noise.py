@@ -44,7 +44,7 @@ def test_the_strength_of_a_drawn_picture_is_found(
     acquisition = replace(label_map.acquisition, grain=strength)
     drawn = engine.synthesize(replace(label_map, acquisition=acquisition))
     body = np.ones(drawn.shape, bool)
-    measured = noise_by_element(noise_residual(drawn.pixels, GRAINY), label_map.labels, body, 4)
+    measured = noise_by_element(noise_residual(drawn.pixels), label_map.labels, body, 4)
     assert grain_strength(*measured, noise.drawn, noise.plain) == pytest.approx(strength, rel=0.1)
 
 
