@@ -9,6 +9,7 @@ from pathlib import Path
 
 from u3edu.imaging.archive import Location, is_archive, members
 from u3edu.imaging.dicomdir import missing_from
+from u3edu.imaging.geometry import parallel_plane
 from u3edu.imaging.header import SliceFile, picture_files
 from u3edu.imaging.multiframe import split_stacks
 from u3edu.imaging.problem import Problem, UnreadableSlice
@@ -181,9 +182,7 @@ def pictures_or_problems(location: Location) -> tuple[list[SliceFile], list[Prob
 
 def in_order(files: list[SliceFile]) -> tuple[SliceFile, ...]:
     """Slices by position along their common normal; by InstanceNumber where there is none."""
-    planes = [file.plane for file in files]
-    first = planes[0]
-    if first is not None and all(plane is not None and first.is_parallel_to(plane) for plane in planes):
+    if parallel_plane([file.plane for file in files]):
         return tuple(
             sorted(
                 files,

@@ -1,5 +1,6 @@
 """Where a DICOM picture lies: pixel spacing, and its plane in the patient."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import acos, degrees
 from typing import Any
@@ -77,6 +78,14 @@ class Plane:
     def is_parallel_to(self, other: "Plane") -> bool:
         """Whether the normals differ by less than about a degree (0.9998 is cos 1.1 degrees)."""
         return float(np.dot(self.normal, other.normal)) > 0.9998
+
+
+def parallel_plane(planes: Sequence[Plane | None]) -> Plane | None:
+    """The first of some planes, where all lie in its direction; None where not, or where one is unknown."""
+    first = planes[0] if planes else None
+    if first is None or not all(plane and first.is_parallel_to(plane) for plane in planes):
+        return None
+    return first
 
 
 def slice_plane(dataset: Dataset) -> Plane | None:

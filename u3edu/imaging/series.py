@@ -15,7 +15,7 @@ from u3edu.imaging.coil_field import with_series_field
 from u3edu.imaging.decoding import decode_all
 from u3edu.imaging.dicom import RawSlice
 from u3edu.imaging.folder import FolderScan, Progress, SeriesFiles, scan_folder
-from u3edu.imaging.geometry import Plane
+from u3edu.imaging.geometry import Plane, parallel_plane
 from u3edu.imaging.intensity import HOUNSFIELD_SCALE, signal_scale
 from u3edu.imaging.problem import NoVolume, Problem, UnreadableFileWarning, UnreadableSeries
 from u3edu.imaging.slice import Slice
@@ -76,20 +76,14 @@ class Series:
         """How the slices lie to each other: spacing in mm, gantry tilt, and remarks for the reader."""
         return measure_stack(self.planes)
 
-    @property
-    def is_parallel(self) -> bool:
-        """Whether it is known of all slices where they lie, and that in one direction."""
-        first = self.planes[0] if self.planes else None
-        return first is not None and all(plane and first.is_parallel_to(plane) for plane in self.planes)
-
     def cine(self) -> tuple[Slice, ...]:
         """The slices in the order in which a reader scrolls through them.
 
         Axial from head to feet, coronal from front to back, sagittal from the patient's right to
         left; as they are where they lie in no common direction.
         """
-        first = self.planes[0] if self.planes else None
-        if first is None or not self.is_parallel:
+        first = parallel_plane(self.planes)
+        if first is None:
             return self.slices
         axis = int(np.argmax(np.abs(first.normal)))  # 0 to the left, 1 to the back, 2 to the head
         forward = (first.normal[axis] > 0) != (axis == 2)
@@ -239,6 +233,6 @@ def scaled_series(
         slices = tuple(pool.map(lambda picture: picture.to_slice(scale, windows), pictures))
     series = Series(slices, modality, series_uid, description, problems)
     alike = len({(picture.shape, picture.spacing) for picture in slices}) == 1
-    if modality == "MR" and len(series) > 1 and alike and series.is_parallel:
+    if modality == "MR" and len(series) > 1 and alike and parallel_plane(series.planes):
         return replace(series, slices=with_series_field(slices))
     return series

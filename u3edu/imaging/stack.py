@@ -6,7 +6,7 @@ from math import acos, degrees
 
 import numpy as np
 
-from u3edu.imaging.geometry import Plane, Vector, vector
+from u3edu.imaging.geometry import Plane, Vector, parallel_plane, vector
 
 # Headers give positions in decimals, often of a hundredth of a millimetre.
 ROUNDING_MM = 0.02
@@ -67,7 +67,7 @@ def measure_stack(planes: Sequence[Plane | None]) -> Stack:
     remarks = []
     if first.obliquity > OBLIQUE_DEGREES:
         remarks.append(f"oblique, {first.obliquity:.0f} degrees from {first.view}")
-    if not all(first.is_parallel_to(plane) for plane in known):
+    if parallel_plane(known) is None:
         return Stack(obstacle="the slices are not parallel", remarks=("the slices are not parallel",))
     if any(np.dot(first.along_row, plane.along_row) < 0.9998 for plane in known):
         remarks.append("the slices are turned against each other about their normal")
