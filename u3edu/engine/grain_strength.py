@@ -9,7 +9,7 @@ from u3edu.imaging.high_pass import high_pass, robust_deviation
 from u3edu.imaging.slice import MOST_GRAIN
 
 # Of the Gaussian, in pixels, that grain is finer than; see docs/decisions/23.
-GRAIN_SIGMA = 0.6
+_GRAIN_SIGMA = 0.6
 # Fewer pixels of an element on a slice say little.
 _FEWEST = 50
 # So many say as much of an element's grain as all other elements do.
@@ -22,7 +22,7 @@ _APART = 2.0
 
 def noise_residual(pixels: np.ndarray) -> np.ndarray:
     """What is noise in a picture [H, W], above all; float64 [H, W]."""
-    return high_pass(pixels, GRAIN_SIGMA)
+    return high_pass(pixels, _GRAIN_SIGMA)
 
 
 def noise_by_element(

@@ -44,17 +44,18 @@ def soft_borders(labels: np.ndarray, blur: float) -> np.ndarray:
     """
     if not blur:
         return labels
-    numbers = labels.astype(np.int64)
+    # Done after every stroke, and a third slower with a wider type (measured).
+    numbers = labels.astype(np.int16)
     hard = _beside_hard_borders(numbers) | _beside_hard_borders(numbers.T).T
     if not hard.any():
         return labels
     near = ndimage.binary_dilation(hard, iterations=_WIDTH - 1)
-    kernel, sums = _kernel(blur), numbers
+    kernel, sums = _kernel(blur), labels.astype(np.int64)
     for axis in (0, 1):
         sums = ndimage.correlate1d(sums, kernel, axis, mode="nearest")
     whole = int(kernel.sum()) ** 2
     rounded = (2 * sums + whole) // (2 * whole)
-    return np.where(near, rounded, numbers).astype(np.uint8)
+    return np.where(near, rounded, labels).astype(np.uint8)
 
 
 def _kernel(blur: float) -> np.ndarray:
@@ -66,7 +67,7 @@ def _kernel(blur: float) -> np.ndarray:
 
 
 def _beside_hard_borders(numbers: np.ndarray) -> np.ndarray:
-    """Pixels above and below a hard border, bool [H, W], of labels int64 [H, W]."""
+    """Pixels above and below a hard border, bool [H, W], of labels int16 [H, W]."""
     steps = np.diff(numbers, axis=0)
     hard = np.zeros(steps.shape, dtype=bool)
     for rising in (steps, -steps):

@@ -23,7 +23,7 @@ class Stage2Batch:
     true_labels : int64 [B, H, W]
         Those of the images.
     labels : int64 [B, H, W]
-        To decode; jittered, where the settings say so.
+        To decode; jittered where the settings say so.
     noise_seeds : int64 [B]
         A grain of its own for each image.
     grain : float32 [B]
