@@ -46,7 +46,7 @@ def tile_features(backbone: Backbone, picture: Slice, body: np.ndarray) -> np.nd
     with torch.inference_mode():
         for tile in tiles:
             # Windows are a batch of one-channel pictures.
-            stages = backbone(seen[:, *tile][:, None])[:_STAGES]
+            stages = backbone(seen[:, *tile][:, None], _STAGES)
             moments = [(stage.mean(dim=(2, 3)), stage.std(dim=(2, 3))) for stage in stages]
             rows.append(torch.cat([torch.cat(pair, dim=1) for pair in moments], dim=1).flatten())
     return torch.stack(rows).numpy()

@@ -41,20 +41,22 @@ class Backbone(nn.Module):
         """Stays in evaluation mode, whatever its owner does."""
         return super().train(False)
 
-    def forward(self, images: Tensor) -> tuple[Tensor, ...]:
-        """Features of seven stages, float [B, C, h, w] each, fine to coarse.
+    def forward(self, images: Tensor, stages: int = len(_STAGE_ENDS)) -> tuple[Tensor, ...]:
+        """Features of the finest of seven stages, float [B, C, h, w] each, fine to coarse.
 
         Parameters
         ----------
         images : float [B, 1, H, W]
             Intensities in [-1, 1], which is also the range that the backbone was trained with;
             H and W are multiples of 32.
+        stages : int
+            How many; coarser ones are not computed.
         """
         network = self.network
         current = images.expand(-1, 3, -1, -1)
         current = network._swish(network._bn0(network._conv_stem(current)))
         features = []
-        for index, block in enumerate(network._blocks):
+        for index, block in enumerate(network._blocks[: _STAGE_ENDS[stages - 1] + 1]):
             current = block(current)
             if index in _STAGE_ENDS:
                 features.append(current)

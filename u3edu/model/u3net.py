@@ -2,12 +2,12 @@
 
 from typing import Self
 
-import torch
 from torch import Tensor, nn
 
 from u3edu.model.config import U3NetConfig
 from u3edu.model.decoder import Decoder
 from u3edu.model.encoder import Encoder
+from u3edu.model.layout import lay_out_channels_last
 
 
 class U3Net(nn.Module):
@@ -26,10 +26,8 @@ class U3Net(nn.Module):
         self.decoder = Decoder(self.config)
 
     def to_channels_last(self) -> Self:
-        """Lay weights out channel by channel within a pixel, which convolutions are faster on."""
-        for parameter in self.parameters():
-            if parameter.ndim == 4:
-                parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
+        """See `u3edu.model.layout`; the network itself comes back."""
+        lay_out_channels_last(self)
         return self
 
     def blur_encoder(self, deviation: float) -> None:

@@ -82,6 +82,13 @@ def test_features_have_the_sides_that_they_are_said_to_have(distance: FeatureDis
     assert [96 // feature.shape[3] for feature in features] == [2, 4, 8, 16, 16, 32, 32]
 
 
+def test_fewer_stages_are_the_finest_of_all(distance: FeatureDistance) -> None:
+    picture = torch.randn(1, 1, 64, 64, generator=torch.Generator().manual_seed(0))
+    some, every = distance.backbone(picture, stages=3), distance.backbone(picture)
+    assert len(some) == 3
+    assert all(torch.equal(few, one) for few, one in zip(some, every, strict=False))
+
+
 def test_other_weights_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "models").mkdir()
     (tmp_path / backbone._FILE).write_bytes(b"others")

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from u3edu.model.backbone import Backbone
+from u3edu.model.layout import lay_out_channels_last
 from u3edu.model.windows import Windows, through_windows
 
 PerceptualName = Literal["efficientnet-lite0", "lpips"]
@@ -68,6 +69,7 @@ class FeatureDistance(nn.Module):
     def __init__(self, windows: Windows = (), context: Context = nullcontext) -> None:
         super().__init__()
         self.backbone = Backbone()
+        lay_out_channels_last(self.backbone)
         self.windows = windows
         self._context = context
 
@@ -82,7 +84,7 @@ class FeatureDistance(nn.Module):
         """
         seen = through_windows(images, self.windows).flatten(0, 1)[:, None] if self.windows else images
         with self._context():
-            stages = self.backbone(seen)[:5]
+            stages = self.backbone(seen, stages=5)
         return tuple(stage.float() for stage in stages)
 
 
