@@ -25,8 +25,9 @@ from u3edu.imaging.phantom.pelvis import pelvic_phantom
 from u3edu.model.config import U3NetConfig
 from u3edu.model.u3net import U3Net
 from u3edu.training.compilation import compiled
-from u3edu.training.config import LossWeights, Stage1Config
+from u3edu.training.config import Stage1Config
 from u3edu.training.data import CropSampler, step_generator
+from u3edu.training.loss_settings import LossWeights
 from u3edu.training.recipe import load_recipe
 from u3edu.training.stage1 import learning_rate, stage1_losses
 from u3edu.training.stage1_batch import draw_batch

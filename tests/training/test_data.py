@@ -30,6 +30,15 @@ def test_every_corner_of_a_picture_is_reached() -> None:
     assert set(batch[:, 0, 0, 0].tolist()) == {0, 1, 2, 18, 19, 20, 36, 37, 38}
 
 
+def test_originals_get_their_share_and_more() -> None:
+    pictures = tuple(np.full((16, 16), value, dtype=np.float32) for value in (-0.5, 0.0, 0.5, 1.0))
+    crops = CropSampler(pictures, crop=16, originals=1, originals_share=0.5)
+    values = crops.batch(2000, step_generator(0, 0))[:, 0, 0, 0]
+    # Half of all, and a quarter of the other half.
+    assert (values == -0.5).float().mean().item() == pytest.approx(0.625, abs=0.04)
+    assert values.unique().tolist() == [-0.5, 0.0, 0.5, 1.0]
+
+
 def test_pictures_smaller_than_a_crop_are_padded_with_their_lowest_value() -> None:
     picture = slice_from_array(np.linspace(0, 100, 20 * 40).reshape(20, 40).astype(np.float32), modality="MR")
     batch = CropSampler.of([picture], crop=32).batch(1, step_generator(0, 0))

@@ -10,8 +10,9 @@ from lightning_fabric import Fabric
 from tests.training.states import State, changed, state_of
 from u3edu.model.discriminator import Discriminator, Judgement, judge
 from u3edu.model.u3net import U3Net
-from u3edu.training.config import DecoderLossWeights, DiscriminatorLossWeights, Stage2Config
+from u3edu.training.config import Stage2Config
 from u3edu.training.data import LabelledCrops
+from u3edu.training.loss_settings import DecoderLossWeights, DiscriminatorLossWeights
 from u3edu.training.losses.perceptual import FeatureDistance
 from u3edu.training.stage2 import learning_rate, network_for_stage2, reader_of, train_stage2
 from u3edu.training.stage2_batch import draw_batch
@@ -38,7 +39,7 @@ def losses_of(
     batch, distance = draw_batch(config, labelled, 0, fabric), FeatureDistance()
     quantized = network.encoder.quantizer.look_up(batch.labels)
     plain, grain = network.decoder(quantized, batch.noise_seeds, apart=True).chunk(2, dim=1)
-    reader = reader_of(labelled, distance, 0, fabric.device)
+    reader = reader_of(labelled, distance, config, fabric.device)
     return decoder_losses(judge_frozen, batch, plain + grain, plain, config, distance, reader)
 
 

@@ -10,10 +10,21 @@ from typing import Any
 
 from tests.training.discs import first_network, first_stage, labelled_discs, second_stage
 from u3edu.model.u3net import U3Net
+from u3edu.training.loss_settings import DecoderLossWeights, ReaderLossConfig
 from u3edu.training.processes import launched
 from u3edu.training.stage1 import train_stage1
 from u3edu.training.stage2 import train_stage2
 
+# What each variant of stage 2 changes. Half of the crops count for the reader: not alike on both processes.
+CHANGES: dict[str, dict[str, Any]] = {
+    "2": {},
+    "2-filtered-grain": {"grain_filters": 2},
+    "2-reader": {
+        "decoder_weights": DecoderLossWeights(generator=0.0, intermediate=0.0, reader=0.1),
+        "reader": ReaderLossConfig(least_foreground=0.25, components=4),
+        "foreground_above": 0.0,
+    },
+}
 BATCH = 4  # of all processes together
 STEPS = 20
 
@@ -33,8 +44,7 @@ def run(stage: str, processes: int, nodes: int = 1) -> dict[str, Any]:
             first = first_stage().model_copy(update=sizes)
             trained = train_stage1(first, labelled_discs().crops, fabric, report=report)
         else:
-            filters = {"grain_filters": 2} if stage == "2-filtered-grain" else {}
-            second = second_stage().model_copy(update=sizes | filters)
+            second = second_stage().model_copy(update=sizes | CHANGES[stage])
             trained = train_stage2(second, first_network(), labelled_discs(), fabric, report=report)
     head = trained.decoder.unet.head.weight.flatten().tolist()
     return {"first": fabric.is_global_zero, "losses": losses_by_step, "means": means_by_step, "head": head}

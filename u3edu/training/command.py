@@ -203,7 +203,9 @@ def train_on(
     slices = training_slices(network.config, config.modality, folder, console)
     engine = LocalEngine(copy.deepcopy(network), card, str(fabric.device))
     learned = [*slices, *copies_of(slices, config)]
-    crops = LabelledCrops.of(learned, engine, config.crop, config.foreground_above)
+    crops = LabelledCrops.of(
+        learned, engine, config.crop, config.foreground_above, len(slices), config.originals
+    )
     watch = AdversarialWatch(config.learns_from)
     engine_now = partial(engine_of, config=config)
     with follow("stage 2", config.steps, slices, engine_now, output, fabric, console) as show:

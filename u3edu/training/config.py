@@ -14,21 +14,16 @@ from pydantic import (
 
 from u3edu.model.config import Spacings, U3NetConfig
 from u3edu.model.discriminator import DiscriminatorConfig
+from u3edu.training.loss_settings import (
+    DecoderLossWeights,
+    DiscriminatorLossWeights,
+    LossWeights,
+    ReaderLossConfig,
+)
 from u3edu.training.losses.perceptual import PerceptualName
 from u3edu.training.transforms.geometric import GeometricMagnitude
 from u3edu.training.transforms.magnitude import magnitudes_in_numbers
 from u3edu.training.transforms.photometric import PHOTOMETRIC_MAGNITUDES, PhotometricMagnitude
-
-
-class LossWeights(BaseModel):
-    """Weights of the total loss of stage 1 (paper section 2.1, learning objective)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cluster: float = Field(default=1.0, ge=0)
-    distance: float = Field(default=1.0, ge=0)
-    cross_view: float = Field(default=1.0, ge=0)
-    reconstruction: float = Field(default=10.0, ge=0)
 
 
 class Division(BaseModel):
@@ -133,38 +128,6 @@ class Stage1Config(BaseModel):
         return magnitudes_in_numbers(setting, named) if named else setting
 
 
-class DecoderLossWeights(BaseModel):
-    """Weights of the decoder's losses in stage 2 (paper section 2.2); 0 leaves a loss out.
-
-    The first four make up the appearance loss, the fifth deceives the discriminator. The last
-    five are not the paper's: they ask for grain, gradients, textures and steps between elements
-    like those of real pictures, and for nothing that tells a reader which ones are real.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    mse: float = Field(default=10.0, ge=0)
-    focal_frequency: float = Field(default=10.0, ge=0)
-    perceptual: float = Field(default=1.0, ge=0)
-    intermediate: float = Field(default=1.0, ge=0)
-    generator: float = Field(default=0.1, ge=0)
-    spectrum: float = Field(default=0.0, ge=0)
-    gradient: float = Field(default=0.0, ge=0)
-    texture: float = Field(default=0.0, ge=0)
-    boundary: float = Field(default=0.0, ge=0)
-    reader: float = Field(default=0.0, ge=0)
-
-
-class DiscriminatorLossWeights(BaseModel):
-    """Weights of the discriminator's losses in stage 2 (paper section 2.2)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    discriminator: float = Field(default=1.0, gt=0)
-    cutmix: float = Field(default=1.0, ge=0)
-    consistency: float = Field(default=1.0, ge=0)
-
-
 class Stage2Config(BaseModel):
     """Settings of the second training stage.
 
@@ -178,6 +141,7 @@ class Stage2Config(BaseModel):
         sha256 of the weights of stage 1, so that a checkpoint never goes on from others.
     decoder_weights : DecoderLossWeights
     discriminator_weights : DiscriminatorLossWeights
+    reader : ReaderLossConfig
     perceptual_network : str
         See `u3edu.training.losses.perceptual`.
     discriminator : DiscriminatorConfig
@@ -190,6 +154,9 @@ class Stage2Config(BaseModel):
         `u3edu.model.spacing`.
     copies : int
         Of each slice, with pixels of other sizes among `spacings`, that are learned from beside it.
+    originals : float
+        Share of the crops that are of slices with their own pixels whatever chance says; the others
+        are of slices and copies alike.
     label_jitter : float
         Share of pixels that take a neighbour's label before decoding: hand-painted borders are
         not exactly those of the encoder.
@@ -230,12 +197,14 @@ class Stage2Config(BaseModel):
     started_from: str = ""
     decoder_weights: DecoderLossWeights = DecoderLossWeights()
     discriminator_weights: DiscriminatorLossWeights = DiscriminatorLossWeights()
+    reader: ReaderLossConfig = ReaderLossConfig()
     perceptual_network: PerceptualName = "efficientnet-lite0"
     discriminator: DiscriminatorConfig = DiscriminatorConfig()
     noise_seed: int | None = Field(default=None, ge=0, lt=2**32)
     grain_filters: int = Field(default=0, ge=0)
     spacings: Spacings | None = None
     copies: int = Field(default=0, ge=0)
+    originals: float = Field(default=0.0, ge=0, le=1)
     label_jitter: float = Field(default=0.0, ge=0, le=1)
     flip: float = Field(default=0.5, ge=0, le=1)
     foreground_above: float = -1.0

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -25,14 +26,27 @@ class CropSampler:
         Side of a crop in pixels.
     foreground_above : float
         Crops are centred on a pixel above this intensity, where a picture has one.
+    originals : int
+        How many pictures, the first ones, are no copies of others.
+    originals_share : float
+        Share of the crops that are of originals whatever chance says; the others are of all alike.
     """
 
     pictures: tuple[np.ndarray, ...]
     crop: int
     foreground_above: float = -1.0
+    originals: int = 0
+    originals_share: float = 0.0
 
     @classmethod
-    def of(cls, slices: Sequence[Slice], crop: int, foreground_above: float = -1.0) -> "CropSampler":
+    def of(
+        cls,
+        slices: Sequence[Slice],
+        crop: int,
+        foreground_above: float = -1.0,
+        originals: int = 0,
+        originals_share: float = 0.0,
+    ) -> "CropSampler":
         """A sampler over slices; those smaller than a crop are padded with their lowest value.
 
         Raises
@@ -42,7 +56,8 @@ class CropSampler:
         """
         if not slices:
             raise ValueError("no slice to train on")
-        return cls(tuple(_padded(picture.pixels, crop) for picture in slices), crop, foreground_above)
+        pictures = tuple(_padded(picture.pixels, crop) for picture in slices)
+        return cls(pictures, crop, foreground_above, originals, originals_share)
 
     def batch(self, size: int, generator: torch.Generator) -> Tensor:
         """Crops float32 [size, 1, crop, crop]."""
@@ -54,17 +69,28 @@ class CropSampler:
         numbers = np.random.default_rng(int(torch.randint(2**31, (1,), generator=generator)))
         return [self._place(numbers) for _ in range(size)]
 
+    @cached_property
+    def _foregrounds(self) -> tuple[np.ndarray, ...]:
+        """Where each picture is foreground, int32 [N] each, counted along its rows.
+
+        Searched once: for each crop it would take longer than all else that is drawn.
+        """
+        return tuple(
+            np.flatnonzero(picture > self.foreground_above).astype(np.int32) for picture in self.pictures
+        )
+
     def _place(self, numbers: np.random.Generator) -> tuple[int, tuple[slice, slice]]:
-        index = int(numbers.integers(len(self.pictures)))
+        among = len(self.pictures)
+        if self.originals_share and numbers.random() < self.originals_share:
+            among = self.originals
+        index = int(numbers.integers(among))
         picture = self.pictures[index]
         limits = np.array(picture.shape) - self.crop
         corner = numbers.integers(0, limits + 1)
-        # -1 takes the whole picture: only a higher threshold is worth searching it for each crop.
-        if self.foreground_above > -1:
-            foreground = np.argwhere(picture > self.foreground_above)
-            if len(foreground):
-                centre = foreground[numbers.integers(len(foreground))]
-                corner = np.clip(centre - self.crop // 2, 0, limits)
+        # -1 takes the whole picture.
+        if self.foreground_above > -1 and len(foreground := self._foregrounds[index]):
+            centre = np.unravel_index(foreground[numbers.integers(len(foreground))], picture.shape)
+            corner = np.clip(np.array(centre) - self.crop // 2, 0, limits)
         top, left = int(corner[0]), int(corner[1])
         return index, (slice(top, top + self.crop), slice(left, left + self.crop))
 
@@ -94,9 +120,15 @@ class LabelledCrops:
 
     @classmethod
     def of(
-        cls, slices: Sequence[Slice], engine: Engine, crop: int, foreground_above: float = -1.0
+        cls,
+        slices: Sequence[Slice],
+        engine: Engine,
+        crop: int,
+        foreground_above: float = -1.0,
+        originals: int = 0,
+        originals_share: float = 0.0,
     ) -> "LabelledCrops":
-        """A sampler over slices and what `engine` segments them into.
+        """A sampler over slices and what `engine` segments them into; see `CropSampler`.
 
         Raises
         ------
@@ -106,7 +138,7 @@ class LabelledCrops:
         padded = [picture.with_pixels(_padded(picture.pixels, crop)) for picture in slices]
         label_maps = tuple(engine.segment(picture).labels for picture in padded)
         return cls(
-            CropSampler.of(padded, crop, foreground_above),
+            CropSampler.of(padded, crop, foreground_above, originals, originals_share),
             label_maps,
             relative_grain(padded, label_maps, len(engine.elements)),
             tuple(picture.pixel_size for picture in slices),

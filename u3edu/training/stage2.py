@@ -29,7 +29,7 @@ from u3edu.training.stage2_losses import (
 )
 
 # Real crops that the reader loss weighs features by: some hundred, a batch at a time.
-_READER_BATCHES, _READER_BATCH = 60, 8
+_READER_BATCHES, _READER_BATCH = 120, 8
 
 
 def train_stage2(
@@ -97,7 +97,7 @@ def train_stage2(
     if weights.perceptual or weights.texture or weights.reader:
         perceptual = perceptual_loss(config.perceptual_network, fabric.device, windows, fabric.autocast)
     if weights.reader and isinstance(perceptual, FeatureDistance):
-        reader = reader_of(crops, perceptual, config.seed, fabric.device)
+        reader = reader_of(crops, perceptual, config, fabric.device)
     decoder_optimiser = torch.optim.Adam(
         network.decoder.parameters(), lr=config.learning_rate, betas=(0.5, 0.99)
     )
@@ -214,7 +214,7 @@ def network_for_stage2(start: U3Net, config: Stage2Config) -> U3Net:
 
 @torch.no_grad()
 def reader_of(
-    crops: LabelledCrops, distance: FeatureDistance, seed: int, device: torch.device
+    crops: LabelledCrops, distance: FeatureDistance, config: Stage2Config, device: torch.device
 ) -> LinearReader:
     """A reader who has seen some hundred real crops, the same on every process.
 
@@ -223,16 +223,19 @@ def reader_of(
     crops : LabelledCrops
     distance : FeatureDistance
         Whose backbone the reader looks through.
-    seed : int
-        Draws the crops.
+    config : Stage2Config
+        Its seed draws the crops.
     device : torch.device
     """
-    generator = torch.Generator().manual_seed(seed)
+    settings = config.reader
+    generator = torch.Generator().manual_seed(config.seed)
     seen = []
     for _ in range(_READER_BATCHES):
         images, *_ = crops.batch(_READER_BATCH, generator)
-        seen.append(crop_statistics(distance.features(images.to(device)), _READER_BATCH))
-    return LinearReader(torch.cat(seen)).to(device)
+        foreground = (images > config.foreground_above).float().mean(dim=(1, 2, 3)).to(device)
+        statistics = crop_statistics(distance.features(images.to(device)), _READER_BATCH)
+        seen.append(statistics[foreground >= settings.least_foreground])
+    return LinearReader(torch.cat(seen), settings).to(device)
 
 
 def _set_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:

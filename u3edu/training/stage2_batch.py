@@ -30,6 +30,8 @@ class Stage2Batch:
         How strong it is to be.
     spacing_codes : float32 [B]
         What the decoder is told of their pixels' size; see `u3edu.model.spacing`.
+    foreground : float32 [B]
+        Share of each image that is foreground.
     is_real : bool [B, 1, H, W]
         Where the images for CutMix are real.
     """
@@ -40,6 +42,7 @@ class Stage2Batch:
     noise_seeds: Tensor
     grain: Tensor
     spacing_codes: Tensor
+    foreground: Tensor
     is_real: Tensor
 
 
@@ -57,7 +60,8 @@ def draw_batch(config: Stage2Config, crops: LabelledCrops, step: int, fabric: Fa
     true_labels = torch.where(mirrored[:, None, None], true_labels.flip(2), true_labels)
     labels = draw_label_jitter(config.label_jitter, size, side, side, generator).apply(true_labels)
     seeds = torch.randint(2**32, (size,), generator=generator)
+    foreground = (images > config.foreground_above).float().mean(dim=(1, 2, 3))
     is_real = draw_cutmix(size, side, generator)
     first = config.batch * fabric.global_rank
-    everything = (images, true_labels, labels, seeds, grain, codes, is_real)
+    everything = (images, true_labels, labels, seeds, grain, codes, foreground, is_real)
     return Stage2Batch(*(values[first : first + config.batch].to(fabric.device) for values in everything))

@@ -117,7 +117,8 @@ def decoder_losses(
             losses["texture"] = texture_loss(ours, theirs)
         if weights.reader and reader:
             statistics = (crop_statistics(one, len(images)) for one in (ours, theirs))
-            losses["reader"] = reader(*statistics, batch.spacing_codes)
+            counted = batch.foreground >= config.reader.least_foreground
+            losses["reader"] = reader(*statistics, batch.spacing_codes, counted)
     elif weights.perceptual and perceptual:
         losses["perceptual"] = perceptual(reconstruction, images)
     if weights.intermediate or weights.generator:

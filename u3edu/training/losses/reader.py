@@ -6,12 +6,15 @@ import torch
 from torch import Tensor, nn
 
 from u3edu.model.parallel import mean_of_all_processes
+from u3edu.training.loss_settings import ReaderLossConfig
 from u3edu.training.losses.texture import moments
 
 # A feature that hardly varies among real crops is not blown up.
 _LEAST_DEVIATION = 1e-4
 # Differences this small (in standard deviations along the discriminant) count as none.
 _LEAST_DISTANCE = 1e-3
+# A crop unlike all others counts no more along a component than one this many deviations away.
+_FARTHEST = 3.0
 
 
 class LinearReader(nn.Module):
@@ -24,35 +27,53 @@ class LinearReader(nn.Module):
     (NeurIPS 2021). The loss is not the paper's.
 
     A reader who knows how large pixels are weighs features otherwise for large ones than for small:
-    beside the mean difference the part of it that goes with the spacing is followed, too.
+    beside the mean difference the part of it that goes with the spacing is followed, too. So are, if
+    wanted, the parts that go with what a drawn crop shows: differences that cancel over the patients
+    learned from, as those of the upper and the lower chest do, don't on another patient.
 
     Parameters
     ----------
     real : float [N, F]
         Features of real crops (`crop_statistics`).
-    decay : float
-        Weight of the past in the moving average of the differences.
+    settings : ReaderLossConfig, optional
     ridge : float
         Added to the variance of each standardised feature: the more, the fewer directions count.
+
+    Raises
+    ------
+    ValueError
+        If there are not two real crops, or fewer than components.
     """
 
     scale: Tensor
+    centre: Tensor
     inverse: Tensor
+    components: Tensor
     difference: Tensor
     steps: Tensor
 
-    def __init__(self, real: Tensor, decay: float = 0.98, ridge: float = 0.5) -> None:
+    def __init__(self, real: Tensor, settings: ReaderLossConfig | None = None, ridge: float = 0.5) -> None:
         super().__init__()
-        self.decay = decay
-        scale = real.std(dim=0) + _LEAST_DEVIATION
-        standardised = (real - real.mean(dim=0)) / scale
+        settings = settings or ReaderLossConfig()
+        if len(real) < max(2, settings.components):
+            raise ValueError(
+                f"{len(real)} crops with enough foreground for the reader loss to know real ones by; "
+                "lower least_foreground"
+            )
+        self.settings = settings
+        scale, centre = real.std(dim=0) + _LEAST_DEVIATION, real.mean(dim=0)
+        standardised = (real - centre) / scale
         covariance = standardised.T @ standardised / len(real)
         self.register_buffer("scale", scale)
+        self.register_buffer("centre", centre)
         self.register_buffer("inverse", torch.linalg.inv(covariance + ridge * torch.eye(len(scale)).to(real)))
-        self.register_buffer("difference", torch.zeros(2, len(scale)).to(real))
+        self.register_buffer("components", _components(covariance, settings.components))
+        self.register_buffer("difference", torch.zeros(2 + settings.components, len(scale)).to(real))
         self.register_buffer("steps", torch.tensor(0))
 
-    def forward(self, reconstruction: Tensor, images: Tensor, spacing_codes: Tensor) -> Tensor:
+    def forward(
+        self, reconstruction: Tensor, images: Tensor, spacing_codes: Tensor, counted: Tensor
+    ) -> Tensor:
         """How far the reconstructions of this step lie along the discriminants, a scalar.
 
         Parameters
@@ -61,24 +82,45 @@ class LinearReader(nn.Module):
             Features of crops and of their originals, which get no gradient.
         spacing_codes : float [B]
             See `u3edu.model.spacing`; all 0 where the decoder isn't told.
+        counted : bool [B]
+            Crops that a reader would look at.
 
         Returns
         -------
         float
             In standard deviations of real crops along each discriminant (as far as `ridge` lets
-            them count), the sum of both; 0 where nothing sets them apart. Its gradient takes the
-            discriminants as they are. The discriminants follow first.
+            them count), the sum of that of the mean, that of the spacing, and that of all components
+            together; 0 where nothing sets them apart. Its gradient takes the discriminants as they
+            are. The discriminants follow first.
         """
         each = (reconstruction - images.detach()) / self.scale
-        away = torch.stack([each.mean(dim=0), (each * spacing_codes[:, None]).mean(dim=0)])
+        away = self._codes(reconstruction.detach(), spacing_codes, counted).T @ each
         with torch.no_grad():
             self.steps += 1
             # A plain mean to begin with.
-            rate = max(1 - self.decay, 1 / int(self.steps))
+            rate = max(1 - self.settings.decay, 1 / int(self.steps))
             self.difference.lerp_(mean_of_all_processes(away.detach()), rate)
             weights = self.difference @ self.inverse
-            distances = (self.difference * weights).sum(dim=1).sqrt().clamp(min=_LEAST_DISTANCE)
-        return ((away * weights).sum(dim=1) / distances).sum()
+            squares = (self.difference * weights).sum(dim=1)
+            distances = torch.cat([squares[:2], squares[2:].sum().expand(len(squares) - 2)]).sqrt()
+        parts = (away * weights).sum(dim=1) / distances.clamp(min=_LEAST_DISTANCE)
+        return parts[:2].sum() + self.settings.component_weight * parts[2:].sum()
+
+    def _codes(self, reconstruction: Tensor, spacing_codes: Tensor, counted: Tensor) -> Tensor:
+        """What each crop counts for in each mean: 1, its spacing, its place along each component."""
+        places = (reconstruction - self.centre) / self.scale @ self.components
+        alike = torch.ones_like(spacing_codes)
+        codes = torch.column_stack([alike, spacing_codes, places.clamp(-_FARTHEST, _FARTHEST)])
+        # Of all processes, so that two of them give what one with the doubled batch does.
+        share = mean_of_all_processes(counted.float().mean())
+        return codes * (counted / (len(counted) * share.clamp(min=1e-6)))[:, None]
+
+
+def _components(covariance: Tensor, count: int) -> Tensor:
+    """Directions [F, count] that vary most, scaled so that real crops have a deviation of 1 along each."""
+    variances, directions = torch.linalg.eigh(covariance.double())
+    kept = directions.flip(1)[:, :count] / variances.flip(0)[:count].clamp(min=_LEAST_DEVIATION).sqrt()
+    return kept.to(covariance)
 
 
 def crop_statistics(features: Sequence[Tensor], crops: int) -> Tensor:

@@ -1,0 +1,70 @@
+"""The settings of the losses of both training stages."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class LossWeights(BaseModel):
+    """Weights of the total loss of stage 1 (paper section 2.1, learning objective)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    cluster: float = Field(default=1.0, ge=0)
+    distance: float = Field(default=1.0, ge=0)
+    cross_view: float = Field(default=1.0, ge=0)
+    reconstruction: float = Field(default=10.0, ge=0)
+
+
+class DecoderLossWeights(BaseModel):
+    """Weights of the decoder's losses in stage 2 (paper section 2.2); 0 leaves a loss out.
+
+    The first four make up the appearance loss, the fifth deceives the discriminator. The last
+    five are not the paper's: they ask for grain, gradients, textures and steps between elements
+    like those of real pictures, and for nothing that tells a reader which ones are real.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mse: float = Field(default=10.0, ge=0)
+    focal_frequency: float = Field(default=10.0, ge=0)
+    perceptual: float = Field(default=1.0, ge=0)
+    intermediate: float = Field(default=1.0, ge=0)
+    generator: float = Field(default=0.1, ge=0)
+    spectrum: float = Field(default=0.0, ge=0)
+    gradient: float = Field(default=0.0, ge=0)
+    texture: float = Field(default=0.0, ge=0)
+    boundary: float = Field(default=0.0, ge=0)
+    reader: float = Field(default=0.0, ge=0)
+
+
+class DiscriminatorLossWeights(BaseModel):
+    """Weights of the discriminator's losses in stage 2 (paper section 2.2)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    discriminator: float = Field(default=1.0, gt=0)
+    cutmix: float = Field(default=1.0, ge=0)
+    consistency: float = Field(default=1.0, ge=0)
+
+
+class ReaderLossConfig(BaseModel):
+    """What the reader loss of stage 2 follows; see `u3edu.training.losses.reader`.
+
+    Parameters
+    ----------
+    decay : float
+        Weight of the past in the moving average of the differences.
+    least_foreground : float
+        Crops with a smaller share of foreground are left out: a reader looks inside the body.
+    components : int
+        Ways in which crops look different from each other, those that vary most first: the part of
+        the difference that goes with each is followed beside the mean. 0 follows the mean alone.
+    component_weight : float
+        Of these parts together, beside the mean.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    decay: float = Field(default=0.98, ge=0, lt=1)
+    least_foreground: float = Field(default=0.0, ge=0, lt=1)
+    components: int = Field(default=0, ge=0)
+    component_weight: float = Field(default=1.0, gt=0)
