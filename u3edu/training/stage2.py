@@ -20,7 +20,7 @@ from u3edu.training.decoder_fit import fit_learning_rate, fit_loss, settles
 from u3edu.training.losses.perceptual import FeatureDistance, perceptual_loss
 from u3edu.training.losses.reader import LinearReader, crop_statistics
 from u3edu.training.progress import Report
-from u3edu.training.stage2_batch import Stage2Batch, draw_batch
+from u3edu.training.stage2_batch import Stage2Batch, draw_batch, foreground_share
 from u3edu.training.stage2_losses import (
     cutmix_ramp,
     decoder_losses,
@@ -28,7 +28,7 @@ from u3edu.training.stage2_losses import (
     weigh_discriminator_losses,
 )
 
-# Real crops that the reader loss weighs features by: some hundred, a batch at a time.
+# Real crops that the reader loss weighs features by: about a thousand, a batch at a time.
 _READER_BATCHES, _READER_BATCH = 120, 8
 
 
@@ -216,7 +216,7 @@ def network_for_stage2(start: U3Net, config: Stage2Config) -> U3Net:
 def reader_of(
     crops: LabelledCrops, distance: FeatureDistance, config: Stage2Config, device: torch.device
 ) -> LinearReader:
-    """A reader who has seen some hundred real crops, the same on every process.
+    """A reader who has seen about a thousand real crops, the same on every process.
 
     Parameters
     ----------
@@ -232,9 +232,9 @@ def reader_of(
     seen = []
     for _ in range(_READER_BATCHES):
         images, *_ = crops.batch(_READER_BATCH, generator)
-        foreground = (images > config.foreground_above).float().mean(dim=(1, 2, 3)).to(device)
+        counted = foreground_share(images, config) >= settings.least_foreground
         statistics = crop_statistics(distance.features(images.to(device)), _READER_BATCH)
-        seen.append(statistics[foreground >= settings.least_foreground])
+        seen.append(statistics[counted.to(device)])
     return LinearReader(torch.cat(seen), settings).to(device)
 
 

@@ -60,8 +60,13 @@ def draw_batch(config: Stage2Config, crops: LabelledCrops, step: int, fabric: Fa
     true_labels = torch.where(mirrored[:, None, None], true_labels.flip(2), true_labels)
     labels = draw_label_jitter(config.label_jitter, size, side, side, generator).apply(true_labels)
     seeds = torch.randint(2**32, (size,), generator=generator)
-    foreground = (images > config.foreground_above).float().mean(dim=(1, 2, 3))
+    foreground = foreground_share(images, config)
     is_real = draw_cutmix(size, side, generator)
     first = config.batch * fabric.global_rank
     everything = (images, true_labels, labels, seeds, grain, codes, foreground, is_real)
     return Stage2Batch(*(values[first : first + config.batch].to(fabric.device) for values in everything))
+
+
+def foreground_share(images: Tensor, config: Stage2Config) -> Tensor:
+    """Share of each image [B, 1, H, W] that is foreground, float32 [B]."""
+    return (images > config.foreground_above).float().mean(dim=(1, 2, 3))
