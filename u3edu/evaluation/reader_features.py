@@ -6,15 +6,12 @@ import torch
 from u3edu.evaluation.appearance import as_read
 from u3edu.evaluation.tiles import tiles_inside
 from u3edu.imaging.slice import Slice
-from u3edu.model.backbone import Backbone
+from u3edu.model.backbone import FINE_STAGES, Backbone
 
 # Large enough for an organ's border and the texture on both sides of it.
 TILE = 128
 _STEP = 96
 _COVERAGE = 0.75
-
-# The finest five stages: grain and edges, up to pieces of anatomy of 16 pixels.
-_STAGES = 5
 
 
 def reader_tiles(body: np.ndarray) -> list[tuple[slice, slice]]:
@@ -46,7 +43,7 @@ def tile_features(backbone: Backbone, picture: Slice, body: np.ndarray) -> np.nd
     with torch.inference_mode():
         for tile in tiles:
             # Windows are a batch of one-channel pictures.
-            stages = backbone(seen[:, *tile][:, None], _STAGES)
+            stages = backbone(seen[:, *tile][:, None], FINE_STAGES)
             moments = [(stage.mean(dim=(2, 3)), stage.std(dim=(2, 3))) for stage in stages]
             rows.append(torch.cat([torch.cat(pair, dim=1) for pair in moments], dim=1).flatten())
     return torch.stack(rows).numpy()

@@ -13,6 +13,8 @@ WEIGHTS_SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77
 # The last block of each stage; the sides of their features are those of the picture divided by
 # 2, 4, 8, 16, 16, 32, 32.
 _STAGE_ENDS = (0, 2, 4, 7, 10, 14, 15)
+# The finest: grain and edges, up to pieces of anatomy of 16 pixels. Losses and the reader look at these.
+FINE_STAGES = 5
 
 
 class UnusableBackbone(ValueError):

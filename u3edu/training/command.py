@@ -204,7 +204,7 @@ def train_on(
     engine = LocalEngine(copy.deepcopy(network), card, str(fabric.device))
     learned = [*slices, *copies_of(slices, config)]
     crops = LabelledCrops.of(
-        learned, engine, config.crop, config.foreground_above, len(slices), config.originals
+        learned, engine, config.crop, config.foreground_above, len(slices), config.originals_share
     )
     watch = AdversarialWatch(config.learns_from)
     engine_now = partial(engine_of, config=config)

@@ -154,7 +154,7 @@ class Stage2Config(BaseModel):
         `u3edu.model.spacing`.
     copies : int
         Of each slice, with pixels of other sizes among `spacings`, that are learned from beside it.
-    originals : float
+    originals_share : float
         Share of the crops that are of slices with their own pixels whatever chance says; the others
         are of slices and copies alike.
     label_jitter : float
@@ -204,7 +204,7 @@ class Stage2Config(BaseModel):
     grain_filters: int = Field(default=0, ge=0)
     spacings: Spacings | None = None
     copies: int = Field(default=0, ge=0)
-    originals: float = Field(default=0.0, ge=0, le=1)
+    originals_share: float = Field(default=0.0, ge=0, le=1)
     label_jitter: float = Field(default=0.0, ge=0, le=1)
     flip: float = Field(default=0.5, ge=0, le=1)
     foreground_above: float = -1.0

@@ -82,6 +82,8 @@ def train_stage2(
         If the perceptual loss is wanted and what it needs is missing.
     CannotCompile
         If a compiler is wanted and there is none.
+    ValueError
+        If too few crops have the foreground that the reader loss asks for.
     """
     torch.manual_seed(config.seed)
     network = network_for_stage2(start, config).to(fabric.device)
@@ -226,6 +228,11 @@ def reader_of(
     config : Stage2Config
         Its seed draws the crops.
     device : torch.device
+
+    Raises
+    ------
+    ValueError
+        If too few crops have enough foreground.
     """
     settings = config.reader
     generator = torch.Generator().manual_seed(config.seed)

@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol
 import torch
 from torch import Tensor, nn
 
-from u3edu.model.backbone import Backbone
+from u3edu.model.backbone import FINE_STAGES, Backbone
 from u3edu.model.layout import lay_out_channels_last
 from u3edu.model.windows import Windows, through_windows
 
@@ -84,7 +84,7 @@ class FeatureDistance(nn.Module):
         """
         seen = through_windows(images, self.windows).flatten(0, 1)[:, None] if self.windows else images
         with self._context():
-            stages = self.backbone(seen, stages=5)
+            stages = self.backbone(seen, FINE_STAGES)
         return tuple(stage.float() for stage in stages)
 
 

@@ -58,7 +58,7 @@ class LinearReader(nn.Module):
         if len(real) < max(2, settings.components):
             raise ValueError(
                 f"{len(real)} crops with enough foreground for the reader loss to know real ones by; "
-                "lower least_foreground"
+                "lower least_foreground or components"
             )
         self.settings = settings
         scale, centre = real.std(dim=0) + _LEAST_DEVIATION, real.mean(dim=0)
@@ -67,8 +67,9 @@ class LinearReader(nn.Module):
         self.register_buffer("scale", scale)
         self.register_buffer("centre", centre)
         self.register_buffer("inverse", torch.linalg.inv(covariance + ridge * torch.eye(len(scale)).to(real)))
-        self.register_buffer("components", _components(covariance, settings.components))
-        self.register_buffer("difference", torch.zeros(2 + settings.components, len(scale)).to(real))
+        components = _components(covariance, settings.components)
+        self.register_buffer("components", components)
+        self.register_buffer("difference", torch.zeros(2 + components.shape[1], len(scale)).to(real))
         self.register_buffer("steps", torch.tensor(0))
 
     def forward(
