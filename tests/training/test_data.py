@@ -72,6 +72,17 @@ def test_labels_are_those_of_the_whole_picture_at_the_place_of_the_crop() -> Non
         assert np.array_equal(image.numpy(), labelled.label_maps[index][box])
 
 
+def test_labels_reach_beyond_the_crop_by_the_halo_and_repeat_at_the_border_of_the_picture() -> None:
+    labels = np.arange(40 * 40).reshape(40, 40) % 251
+    sampler = CropSampler((np.zeros((40, 40), np.float32),), crop=32)
+    labelled = LabelledCrops(sampler, (labels.astype(np.uint8),), grain=(1.0,), spacings=(1.0,), halo=16)
+    _, given, _, _ = labelled.batch(4, step_generator(0, 0))
+    assert given.shape == (4, 64, 64)
+    for one, (_, (rows, columns)) in zip(given, sampler.places(4, step_generator(0, 0)), strict=True):
+        around = [np.arange(side.start - 16, side.stop + 16).clip(0, 39) for side in (rows, columns)]
+        assert np.array_equal(one.numpy(), labels[np.ix_(*around)])
+
+
 def test_grain_is_relative_to_the_mean_noise_of_all_pictures() -> None:
     noise = np.random.default_rng(0).normal(size=(2, 64, 64)).astype(np.float32)
     pictures = [slice_from_array(one, modality="OT") for one in noise]

@@ -1,6 +1,7 @@
 """A run of stage 2: what it brings, how it goes on after a stop, and new parts in the decoder."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -71,6 +72,34 @@ def test_flipped_crops_keep_labels_and_pixels_together(
     batch = draw_batch(config, labelled, 0, fabric)
     levels = torch.tensor([-0.8, -0.2, 0.3, 0.9])
     assert (levels[batch.labels] - batch.images[:, 0]).abs().mean() < 0.1
+
+
+def test_a_halo_is_decoded_with_the_crop_and_then_left_out(
+    second_config: Stage2Config, start: U3Net, labelled: LabelledCrops, fabric: Fabric
+) -> None:
+    plain = second_config.model_copy(update={"steps": 1, "warm_up": 0})
+    config = plain.model_copy(update={"halo": 16})
+    alone, batch = (
+        draw_batch(plain, labelled, 0, fabric),
+        draw_batch(config, replace(labelled, halo=16), 0, fabric),
+    )
+    assert torch.equal(batch.images, alone.images)
+    assert torch.equal(batch.true_labels, alone.true_labels)
+    assert torch.equal(batch.foreground, alone.foreground)
+    side = config.crop
+    with torch.no_grad():
+        decoded = start.decoder(start.encoder.quantizer.look_up(batch.labels))
+    assert decoded.shape[-1] == side + 32
+    expected = (decoded[..., 16:-16, 16:-16] - batch.images).square().mean()
+    seen: list[float] = []
+    train_stage2(
+        config,
+        start,
+        replace(labelled, halo=16),
+        fabric,
+        report=lambda _, losses, __: seen.append(losses["mse"]),
+    )
+    assert seen == [pytest.approx(float(expected), rel=1e-5)]
 
 
 def test_a_resumed_run_ends_like_an_uninterrupted_one(

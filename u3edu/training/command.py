@@ -204,7 +204,13 @@ def train_on(
     engine = LocalEngine(copy.deepcopy(network), card, str(fabric.device))
     learned = [*slices, *copies_of(slices, config)]
     crops = LabelledCrops.of(
-        learned, engine, config.crop, config.foreground_above, len(slices), config.originals_share
+        learned,
+        engine,
+        config.crop,
+        config.foreground_above,
+        len(slices),
+        config.originals_share,
+        config.halo,
     )
     watch = AdversarialWatch(config.learns_from)
     engine_now = partial(engine_of, config=config)

@@ -170,6 +170,10 @@ class Stage2Config(BaseModel):
         Of the new decoder; see `U3NetConfig`.
     crop : int
         Side of the training crops in pixels.
+    halo : int
+        Pixels on each side of a crop that are decoded with it and then left out: in a whole picture
+        a decoder sees what lies around, too. The decoder's reach is 41 pixels; most of what it does
+        comes from within 16.
     batch : int
         Images a step on each process.
     steps : int
@@ -211,6 +215,7 @@ class Stage2Config(BaseModel):
     decoder_widths: tuple[int, ...] | None = Field(default=None, min_length=1)
     decoder_convolutions: tuple[int, ...] = ()
     crop: int = Field(default=128, ge=32, multiple_of=32)
+    halo: int = Field(default=0, ge=0, multiple_of=16)
     batch: int = Field(default=4, ge=1)
     steps: int = Field(default=4000, ge=1)
     fit: int = Field(default=0, ge=0)

@@ -111,12 +111,15 @@ class LabelledCrops:
         How strong each picture's noise is, as a multiple of the mean of all.
     spacings : tuple of float
         Of each picture's pixels, in mm.
+    halo : int
+        Pixels on each side of a crop whose labels are given with its own.
     """
 
     crops: CropSampler
     label_maps: tuple[np.ndarray, ...]
     grain: tuple[float, ...]
     spacings: tuple[float, ...]
+    halo: int = 0
 
     @classmethod
     def of(
@@ -127,6 +130,7 @@ class LabelledCrops:
         foreground_above: float = -1.0,
         originals: int = 0,
         originals_share: float = 0.0,
+        halo: int = 0,
     ) -> "LabelledCrops":
         """A sampler over slices and what `engine` segments them into; see `CropSampler`.
 
@@ -142,7 +146,15 @@ class LabelledCrops:
             label_maps,
             relative_grain(padded, label_maps, len(engine.elements)),
             tuple(picture.pixel_size for picture in slices),
+            halo,
         )
+
+    @cached_property
+    def _with_halos(self) -> tuple[np.ndarray, ...]:
+        """Label maps with `halo` pixels more on each side, the nearest label repeated."""
+        if not self.halo:
+            return self.label_maps
+        return tuple(np.pad(labels, self.halo, mode="edge") for labels in self.label_maps)
 
     def batch(self, size: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor, list[float]]:
         """Crops of pictures, at random.
@@ -155,17 +167,21 @@ class LabelledCrops:
         Returns
         -------
         crops : float32 [size, 1, crop, crop]
-        labels : int64 [size, crop, crop]
+        labels : int64 [size, crop + 2 halo, crop + 2 halo]
         grain : float32 [size]
         spacings : list of float
             In mm.
         """
         places = self.crops.places(size, generator)
         pixels = np.stack([self.crops.pictures[index][box] for index, box in places])
-        labels = np.stack([self.label_maps[index][box] for index, box in places])
+        labels = np.stack([self._with_halos[index][self._with_halo(box)] for index, box in places])
         grain = torch.tensor([self.grain[index] for index, _ in places])
         spacings = [self.spacings[index] for index, _ in places]
         return torch.from_numpy(pixels)[:, None], torch.from_numpy(labels.astype(np.int64)), grain, spacings
+
+    def _with_halo(self, box: tuple[slice, slice]) -> tuple[slice, ...]:
+        """Where a crop and its halo lie in `_with_halos`."""
+        return tuple(slice(side.start, side.stop + 2 * self.halo) for side in box)
 
 
 def relative_grain(

@@ -35,7 +35,7 @@ def fit_loss(decoder: nn.Module, network: U3Net, batch: Stage2Batch) -> dict[str
     pictures = decoder(
         quantized, batch.noise_seeds, batch.grain, apart=True, spacing_codes=batch.spacing_codes
     )
-    plain, _ = pictures.float().chunk(2, dim=1)
+    plain, _ = batch.without_halo(pictures).float().chunk(2, dim=1)
     return {"mse": reconstruction_loss(plain, batch.images)}
 
 

@@ -140,13 +140,14 @@ def train_stage2(
         network.decoder.eval()
         with torch.set_grad_enabled(learns):
             quantized = network.encoder.quantizer.look_up(batch.labels)
-            reconstruction = plain = decoder(
+            decoded = decoder(
                 quantized,
                 batch.noise_seeds,
                 batch.grain,
                 apart=filtered,
                 spacing_codes=batch.spacing_codes,
-            ).float()
+            )
+            reconstruction = plain = batch.without_halo(decoded).float()
             if filtered:
                 plain, grain = plain.chunk(2, dim=1)
                 reconstruction = plain + grain

@@ -22,8 +22,8 @@ class Stage2Batch:
     images : float32 [B, 1, H, W]
     true_labels : int64 [B, H, W]
         Those of the images.
-    labels : int64 [B, H, W]
-        To decode; jittered where the settings say so.
+    labels : int64 [B, H + 2 halo, W + 2 halo]
+        To decode, with the halo of the settings; jittered where they say so.
     noise_seeds : int64 [B]
         A grain of its own for each image.
     grain : float32 [B]
@@ -45,6 +45,10 @@ class Stage2Batch:
     foreground: Tensor
     is_real: Tensor
 
+    def without_halo(self, decoded: Tensor) -> Tensor:
+        """What lies over the images of something decoded from `labels`, [..., H, W]."""
+        return _middle(decoded, self.images.shape[-1])
+
 
 def draw_batch(config: Stage2Config, crops: LabelledCrops, step: int, fabric: Fabric) -> Stage2Batch:
     """Draw the batch of all processes, the same on each, and keep the part of this one.
@@ -53,18 +57,25 @@ def draw_batch(config: Stage2Config, crops: LabelledCrops, step: int, fabric: Fa
     """
     generator = step_generator(config.seed, step)
     size, side = config.batch * fabric.world_size, config.crop
-    images, true_labels, grain, spacings = crops.batch(size, generator)
+    images, unjittered, grain, spacings = crops.batch(size, generator)
     mirrored = torch.rand(size, generator=generator) < config.flip
     codes = torch.tensor([spacing_code(one, config.spacings) for one in spacings])
     images = torch.where(mirrored[:, None, None, None], images.flip(3), images)
-    true_labels = torch.where(mirrored[:, None, None], true_labels.flip(2), true_labels)
-    labels = draw_label_jitter(config.label_jitter, size, side, side, generator).apply(true_labels)
+    unjittered = torch.where(mirrored[:, None, None], unjittered.flip(2), unjittered)
+    jitter = draw_label_jitter(config.label_jitter, *unjittered.shape, generator)
+    labels = jitter.apply(unjittered)
+    true_labels = _middle(unjittered, side)
     seeds = torch.randint(2**32, (size,), generator=generator)
     foreground = foreground_share(images, config)
     is_real = draw_cutmix(size, side, generator)
     first = config.batch * fabric.global_rank
     everything = (images, true_labels, labels, seeds, grain, codes, foreground, is_real)
     return Stage2Batch(*(values[first : first + config.batch].to(fabric.device) for values in everything))
+
+
+def _middle(values: Tensor, side: int) -> Tensor:
+    first = (values.shape[-1] - side) // 2
+    return values[..., first : first + side, first : first + side]
 
 
 def foreground_share(images: Tensor, config: Stage2Config) -> Tensor:
