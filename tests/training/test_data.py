@@ -7,6 +7,7 @@ import torch
 from tests.engine.networks import SMALL, card_for, random_network
 from u3edu.engine.local import LocalEngine
 from u3edu.imaging.array import slice_from_array
+from u3edu.training.config import Stage2Config
 from u3edu.training.data import CropSampler, LabelledCrops, relative_grain, step_generator
 
 
@@ -59,7 +60,7 @@ def test_labels_are_those_of_the_whole_picture_at_the_place_of_the_crop() -> Non
         for shape, spacing in zip(shapes, [(0.5, 0.5), (0.4, 0.9)], strict=True)
     ]
     engine = LocalEngine(random_network(SMALL), card_for(SMALL), device="cpu")
-    labelled = LabelledCrops.of(pictures, engine, crop=32)
+    labelled = LabelledCrops.of(pictures, engine, Stage2Config(name="test", modality="MR", crop=32))
     assert np.array_equal(labelled.label_maps[0], engine.segment(pictures[0]).labels)
     assert [labels.shape for labels in labelled.label_maps] == [(48, 40), (32, 64)]
     images, labels, grain, spacings = labelled.batch(6, step_generator(3, 1))

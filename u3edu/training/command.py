@@ -202,16 +202,7 @@ def train_on(
     config = config.model_copy(update={"started_from": card.weights_sha256})
     slices = training_slices(network.config, config.modality, folder, console)
     engine = LocalEngine(copy.deepcopy(network), card, str(fabric.device))
-    learned = [*slices, *copies_of(slices, config)]
-    crops = LabelledCrops.of(
-        learned,
-        engine,
-        config.crop,
-        config.foreground_above,
-        len(slices),
-        config.originals_share,
-        config.halo,
-    )
+    crops = LabelledCrops.of([*slices, *copies_of(slices, config)], engine, config, len(slices))
     watch = AdversarialWatch(config.learns_from)
     engine_now = partial(engine_of, config=config)
     with follow("stage 2", config.steps, slices, engine_now, output, fabric, console) as show:

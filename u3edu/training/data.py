@@ -12,6 +12,7 @@ from u3edu.engine.grain_strength import grain_strength, mean_noise, noise_by_ele
 from u3edu.engine.protocol import Engine
 from u3edu.imaging.body import body_mask
 from u3edu.imaging.slice import Slice
+from u3edu.training.config import Stage2Config
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,11 +127,8 @@ class LabelledCrops:
         cls,
         slices: Sequence[Slice],
         engine: Engine,
-        crop: int,
-        foreground_above: float = -1.0,
+        config: Stage2Config,
         originals: int = 0,
-        originals_share: float = 0.0,
-        halo: int = 0,
     ) -> "LabelledCrops":
         """A sampler over slices and what `engine` segments them into; see `CropSampler`.
 
@@ -139,14 +137,14 @@ class LabelledCrops:
         ValueError
             If there is no slice, or it is not of the engine's modality.
         """
-        padded = [picture.with_pixels(_padded(picture.pixels, crop)) for picture in slices]
+        padded = [picture.with_pixels(_padded(picture.pixels, config.crop)) for picture in slices]
         label_maps = tuple(engine.segment(picture).labels for picture in padded)
         return cls(
-            CropSampler.of(padded, crop, foreground_above, originals, originals_share),
+            CropSampler.of(padded, config.crop, config.foreground_above, originals, config.originals_share),
             label_maps,
             relative_grain(padded, label_maps, len(engine.elements)),
             tuple(picture.pixel_size for picture in slices),
-            halo,
+            config.halo,
         )
 
     @cached_property
