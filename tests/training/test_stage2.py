@@ -79,26 +79,17 @@ def test_a_halo_is_decoded_with_the_crop_and_then_left_out(
 ) -> None:
     plain = second_config.model_copy(update={"steps": 1, "warm_up": 0})
     config = plain.model_copy(update={"halo": 16})
-    alone, batch = (
-        draw_batch(plain, labelled, 0, fabric),
-        draw_batch(config, replace(labelled, halo=16), 0, fabric),
-    )
+    with_halo = replace(labelled, halo=16)
+    alone, batch = draw_batch(plain, labelled, 0, fabric), draw_batch(config, with_halo, 0, fabric)
     assert torch.equal(batch.images, alone.images)
     assert torch.equal(batch.true_labels, alone.true_labels)
     assert torch.equal(batch.foreground, alone.foreground)
-    side = config.crop
     with torch.no_grad():
         decoded = start.decoder(start.encoder.quantizer.look_up(batch.labels))
-    assert decoded.shape[-1] == side + 32
+    assert decoded.shape[-1] == config.crop + 32
     expected = (decoded[..., 16:-16, 16:-16] - batch.images).square().mean()
     seen: list[float] = []
-    train_stage2(
-        config,
-        start,
-        replace(labelled, halo=16),
-        fabric,
-        report=lambda _, losses, __: seen.append(losses["mse"]),
-    )
+    train_stage2(config, start, with_halo, fabric, report=lambda _, losses, __: seen.append(losses["mse"]))
     assert seen == [pytest.approx(float(expected), rel=1e-5)]
 
 

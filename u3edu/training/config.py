@@ -172,8 +172,7 @@ class Stage2Config(BaseModel):
         Side of the training crops in pixels.
     halo : int
         Pixels on each side of a crop that are decoded with it and then left out: in a whole picture
-        a decoder sees what lies around, too. The decoder's reach is 41 pixels; most of what it does
-        comes from within 16.
+        a decoder sees what lies around, too.
     batch : int
         Images a step on each process.
     steps : int

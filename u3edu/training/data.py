@@ -148,7 +148,7 @@ class LabelledCrops:
         )
 
     @cached_property
-    def _with_halos(self) -> tuple[np.ndarray, ...]:
+    def _wide_label_maps(self) -> tuple[np.ndarray, ...]:
         """Label maps with `halo` pixels more on each side, the nearest label repeated."""
         if not self.halo:
             return self.label_maps
@@ -172,13 +172,13 @@ class LabelledCrops:
         """
         places = self.crops.places(size, generator)
         pixels = np.stack([self.crops.pictures[index][box] for index, box in places])
-        labels = np.stack([self._with_halos[index][self._with_halo(box)] for index, box in places])
+        labels = np.stack([self._wide_label_maps[index][self._wide(box)] for index, box in places])
         grain = torch.tensor([self.grain[index] for index, _ in places])
         spacings = [self.spacings[index] for index, _ in places]
         return torch.from_numpy(pixels)[:, None], torch.from_numpy(labels.astype(np.int64)), grain, spacings
 
-    def _with_halo(self, box: tuple[slice, slice]) -> tuple[slice, ...]:
-        """Where a crop and its halo lie in `_with_halos`."""
+    def _wide(self, box: tuple[slice, slice]) -> tuple[slice, ...]:
+        """Where a crop and its halo lie in `_wide_label_maps`."""
         return tuple(slice(side.start, side.stop + 2 * self.halo) for side in box)
 
 

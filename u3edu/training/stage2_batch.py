@@ -62,7 +62,7 @@ def draw_batch(config: Stage2Config, crops: LabelledCrops, step: int, fabric: Fa
     codes = torch.tensor([spacing_code(one, config.spacings) for one in spacings])
     images = torch.where(mirrored[:, None, None, None], images.flip(3), images)
     unjittered = torch.where(mirrored[:, None, None], unjittered.flip(2), unjittered)
-    labelled = side + 2 * config.halo
+    labelled = unjittered.shape[-1]
     labels = draw_label_jitter(config.label_jitter, size, labelled, labelled, generator).apply(unjittered)
     true_labels = _middle(unjittered, side)
     seeds = torch.randint(2**32, (size,), generator=generator)
