@@ -6,7 +6,7 @@ from scipy import ndimage, signal
 
 from tests.evaluation.pairs import pair, white
 from u3edu.evaluation.local_spectrum import WINDOW, band_power, power_spectra, spectrum_figures
-from u3edu.evaluation.tiles import tiles_inside
+from u3edu.imaging.tiles import tiles_inside
 
 ALL = np.ones((256, 256), dtype=bool)
 

@@ -9,6 +9,7 @@ from u3edu.model.u3net import U3Net
 from u3edu.training.config import Stage1Config, Stage2Config
 from u3edu.training.data import CropSampler, LabelledCrops
 from u3edu.training.loss_settings import DecoderLossWeights
+from u3edu.training.whole_pictures import WholePicture
 
 
 def first_stage() -> Stage1Config:
@@ -62,3 +63,15 @@ def labelled_discs() -> LabelledCrops:
         pictures.append((levels[labels] + grain).clip(-1, 1))
     crops, alike = CropSampler(tuple(pictures), crop=32), (1.0,) * len(label_maps)
     return LabelledCrops(crops, tuple(label_maps), grain=alike, spacings=alike)
+
+
+def disc_pictures() -> list[WholePicture]:
+    """The same discs, each a whole picture with grain of its own and five tiles."""
+    discs = labelled_discs()
+    corners = [(0, 0), (0, 32), (32, 0), (32, 32), (16, 16)]
+    tiles = tuple((slice(top, top + 32), slice(left, left + 32)) for top, left in corners)
+    multiples = np.float32([0.5, 1.0, 1.5, 2.0])
+    return [
+        WholePicture(pixels, labels, 0.8 + 0.2 * index, multiples, 0.0, tiles)
+        for index, (pixels, labels) in enumerate(zip(discs.crops.pictures, discs.label_maps, strict=True))
+    ]

@@ -229,6 +229,20 @@ def test_weights_of_stage_2_learn_on_only_where_the_recipe_says_how(tmp_path: Pa
     assert all(name.startswith("decoder.") for name in moved)
 
 
+def test_slices_are_drawn_whole_where_that_loss_has_a_weight(tmp_path: Path, start: Path) -> None:
+    second = dict(RECIPE["stage2"]) | {
+        "decoder_weights": {"perceptual": 0, "generator": 0, "intermediate": 0, "whole_reader": 0.1},
+        "reader": {"pictures": 1},
+    }
+    result = train(tmp_path, start, RECIPE | {"stage2": second})
+    assert result.exit_code == 0, result.output
+    assert ",whole_reader," in (tmp_path / "out" / "stage2-losses.csv").read_text("utf-8")
+    too_many = second | {"reader": {"pictures": 2}}
+    refused = train(tmp_path, start, RECIPE | {"stage2": too_many}, "--output", str(tmp_path / "second"))
+    assert refused.exit_code == 1
+    assert "1 slices with a tile of 32 pixels inside the body" in " ".join(refused.output.split())
+
+
 def test_a_new_decoder_starts_from_stage_1_alone(tmp_path: Path, start: Path) -> None:
     assert train(tmp_path, start).exit_code == 0
     second = tmp_path / "out" / "random.safetensors"

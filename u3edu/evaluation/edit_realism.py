@@ -10,9 +10,9 @@ from u3edu.editing.label_map import LabelMap
 from u3edu.evaluation.boundaries import boundary_contrast
 from u3edu.evaluation.gradients import flat_ratio, gradient_distance, gradient_magnitude
 from u3edu.evaluation.local_spectrum import QUARTERS, band_power, power_in_decibel, power_spectra
-from u3edu.evaluation.tiles import tiles_inside
 from u3edu.imaging.high_pass import high_pass, robust_deviation
 from u3edu.imaging.slice import Slice
+from u3edu.imaging.tiles import tiles_inside
 
 # Lesions are smaller than the windows of whole pictures.
 WINDOW = 16

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from u3edu.evaluation.reconstructed import Reconstructed
-from u3edu.evaluation.tiles import tiles_inside
+from u3edu.imaging.tiles import tiles_inside
 
 WINDOW = 64
 QUARTERS = 4

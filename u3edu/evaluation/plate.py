@@ -8,8 +8,8 @@ from PIL import Image
 
 from u3edu.editing.label_map import LabelMap
 from u3edu.evaluation.gradients import gradient_magnitude
-from u3edu.evaluation.tiles import tiles_inside
 from u3edu.imaging.slice import Slice, Window
+from u3edu.imaging.tiles import tiles_inside
 
 SIDE = 160
 _STEP = 40

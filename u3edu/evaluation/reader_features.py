@@ -4,8 +4,8 @@ import numpy as np
 import torch
 
 from u3edu.evaluation.appearance import as_read
-from u3edu.evaluation.tiles import tiles_inside
 from u3edu.imaging.slice import Slice
+from u3edu.imaging.tiles import tiles_inside
 from u3edu.model.backbone import FINE_STAGES, Backbone
 
 # Large enough for an organ's border and the texture on both sides of it.

@@ -28,6 +28,7 @@ from u3edu.training.shares import widen_small_clusters
 from u3edu.training.stage1 import train_stage1
 from u3edu.training.stage2 import train_stage2
 from u3edu.training.watch import AdversarialWatch, ClusterWatch
+from u3edu.training.whole_pictures import WholePicture
 
 
 def read_training_slices(folder: Path, modality: str, console: Console) -> list[Slice]:
@@ -203,6 +204,9 @@ def train_on(
     slices = training_slices(network.config, config.modality, folder, console)
     engine = LocalEngine(copy.deepcopy(network), card, str(fabric.device))
     crops = LabelledCrops.of([*slices, *copies_of(slices, config)], engine, config, len(slices))
+    pictures: list[WholePicture] = []
+    if config.decoder_weights.whole_reader:
+        pictures = [WholePicture.of(picture, engine, config) for picture in slices]
     watch = AdversarialWatch(config.learns_from)
     engine_now = partial(engine_of, config=config)
     with follow("stage 2", config.steps, slices, engine_now, output, fabric, console) as show:
@@ -219,6 +223,7 @@ def train_on(
             checkpoint=output / "stage2.ckpt",
             compile_model=compile_model,
             report=report,
+            pictures=pictures,
         )
     if fabric.is_global_zero:
         export_stage2(weights, network, config, card, slices)

@@ -18,8 +18,9 @@ class DecoderLossWeights(BaseModel):
     """Weights of the decoder's losses in stage 2 (paper section 2.2); 0 leaves a loss out.
 
     The first four make up the appearance loss, the fifth deceives the discriminator. The last
-    five are not the paper's: they ask for grain, gradients, textures and steps between elements
-    like those of real pictures, and for nothing that tells a reader which ones are real.
+    six are not the paper's: they ask for grain, gradients, textures and steps between elements
+    like those of real pictures, and for nothing that tells a reader which ones are real, of crops
+    and of whole pictures.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -34,6 +35,7 @@ class DecoderLossWeights(BaseModel):
     texture: float = Field(default=0.0, ge=0)
     boundary: float = Field(default=0.0, ge=0)
     reader: float = Field(default=0.0, ge=0)
+    whole_reader: float = Field(default=0.0, ge=0)
 
 
 class DiscriminatorLossWeights(BaseModel):
@@ -60,6 +62,9 @@ class ReaderLossConfig(BaseModel):
         the difference that goes with each is followed beside the mean. 0 follows the mean alone.
     component_weight : float
         Of these parts together, beside the mean.
+    pictures : int
+        Slices a step that each process draws whole, where the loss of whole pictures has a weight; see
+        `u3edu.training.whole_pictures`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -68,3 +73,4 @@ class ReaderLossConfig(BaseModel):
     least_foreground: float = Field(default=0.0, ge=0, lt=1)
     components: int = Field(default=0, ge=0)
     component_weight: float = Field(default=1.0, gt=0)
+    pictures: int = Field(default=4, ge=1)

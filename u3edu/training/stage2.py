@@ -1,6 +1,7 @@
 """The second training stage: decoder against discriminator for faithful images (paper section 2.2)."""
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,18 +19,16 @@ from u3edu.training.config import Stage2Config
 from u3edu.training.data import LabelledCrops
 from u3edu.training.decoder_fit import fit_learning_rate, fit_loss, settles
 from u3edu.training.losses.perceptual import FeatureDistance, perceptual_loss
-from u3edu.training.losses.reader import LinearReader, crop_statistics
 from u3edu.training.progress import Report
-from u3edu.training.stage2_batch import Stage2Batch, draw_batch, foreground_share
+from u3edu.training.stage2_batch import Stage2Batch, draw_batch
 from u3edu.training.stage2_losses import (
     cutmix_ramp,
     decoder_losses,
     discriminator_losses,
+    reader_of,
     weigh_discriminator_losses,
 )
-
-# Real crops that the reader loss weighs features by: about a thousand, a batch at a time.
-_READER_BATCHES, _READER_BATCH = 120, 8
+from u3edu.training.whole_pictures import WholePicture, WholePictures
 
 
 def train_stage2(
@@ -42,6 +41,7 @@ def train_stage2(
     checkpoint_every: int = 200,
     compile_model: bool = False,
     report: Report | None = None,
+    pictures: Sequence[WholePicture] = (),
 ) -> U3Net:
     """Train decoder and discriminator by turns, from stage 1 or from where `checkpoint` stands.
 
@@ -68,6 +68,8 @@ def train_stage2(
     report : callable, optional
         Called after every step with the step, the losses (means over all processes), and the
         network with the averaged decoder.
+    pictures : sequence of WholePicture
+        For the reader loss of whole pictures, where it has a weight.
 
     Returns
     -------
@@ -83,7 +85,7 @@ def train_stage2(
     CannotCompile
         If a compiler is wanted and there is none.
     ValueError
-        If too few crops have the foreground that the reader loss asks for.
+        If too few crops or pictures have the foreground that the reader loss asks for.
     """
     torch.manual_seed(config.seed)
     network = network_for_stage2(start, config).to(fabric.device)
@@ -95,11 +97,13 @@ def train_stage2(
     shipped = U3Net(network.config)
     shipped.encoder, shipped.decoder = network.encoder, cast(Decoder, averaged.module)
     weights = config.decoder_weights
-    perceptual = reader = None
-    if weights.perceptual or weights.texture or weights.reader:
+    perceptual = reader = wholes = None
+    if weights.perceptual or weights.texture or weights.reader or weights.whole_reader:
         perceptual = perceptual_loss(config.perceptual_network, fabric.device, windows, fabric.autocast)
     if weights.reader and isinstance(perceptual, FeatureDistance):
         reader = reader_of(crops, perceptual, config, fabric.device)
+    if weights.whole_reader and isinstance(perceptual, FeatureDistance):
+        wholes = WholePictures(pictures, perceptual, config)
     decoder_optimiser = torch.optim.Adam(
         network.decoder.parameters(), lr=config.learning_rate, betas=(0.5, 0.99)
     )
@@ -120,6 +124,8 @@ def train_stage2(
         parts |= {"discriminator": discriminator, "discriminator_optimiser": discriminator_optimiser}
     if reader:
         parts["reader"] = reader
+    if wholes:
+        parts["wholes"] = wholes
 
     def judge_frozen(images: Tensor) -> Judgement:
         with fabric.autocast():
@@ -167,6 +173,10 @@ def train_stage2(
             discriminator.eval().requires_grad_(False)
             _set_rate(decoder_optimiser, learning_rate(config, step))
             ours = decoder_losses(judge_frozen, batch, reconstruction, plain, config, perceptual, reader)
+            if wholes and isinstance(perceptual, FeatureDistance):
+                if step == config.learns_from:
+                    wholes.look(decoder, network, perceptual)
+                ours["whole_reader"] = wholes(decoder, network, perceptual, step, fabric)
             total = torch.stack([getattr(weights, name) * loss for name, loss in ours.items()]).sum()
             _descend(fabric, decoder, decoder_optimiser, total, ours, step)
             averaged.update_parameters(network.decoder)
@@ -213,37 +223,6 @@ def network_for_stage2(start: U3Net, config: Stage2Config) -> U3Net:
     network.load_state_dict(network.state_dict() | known)
     network.encoder.requires_grad_(False)
     return network.to_channels_last().eval()
-
-
-@torch.no_grad()
-def reader_of(
-    crops: LabelledCrops, distance: FeatureDistance, config: Stage2Config, device: torch.device
-) -> LinearReader:
-    """A reader who has seen about a thousand real crops, the same on every process.
-
-    Parameters
-    ----------
-    crops : LabelledCrops
-    distance : FeatureDistance
-        Whose backbone the reader looks through.
-    config : Stage2Config
-        Its seed draws the crops.
-    device : torch.device
-
-    Raises
-    ------
-    ValueError
-        If too few crops have enough foreground.
-    """
-    settings = config.reader
-    generator = torch.Generator().manual_seed(config.seed)
-    seen = []
-    for _ in range(_READER_BATCHES):
-        images, *_ = crops.batch(_READER_BATCH, generator)
-        counted = foreground_share(images, config) >= settings.least_foreground
-        statistics = crop_statistics(distance.features(images.to(device)), _READER_BATCH)
-        seen.append(statistics[counted.to(device)])
-    return LinearReader(torch.cat(seen), settings).to(device)
 
 
 def _set_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from u3edu.model.discriminator import Judgement, judge
 from u3edu.training.config import Stage2Config
+from u3edu.training.data import LabelledCrops
 from u3edu.training.losses.boundary import boundary_loss
 from u3edu.training.losses.consistency import consistency_loss
 from u3edu.training.losses.cutmix import cutmix_loss, mix
@@ -20,7 +21,10 @@ from u3edu.training.losses.reader import LinearReader, crop_statistics
 from u3edu.training.losses.reconstruction import reconstruction_loss
 from u3edu.training.losses.spectrum import spectrum_loss
 from u3edu.training.losses.texture import texture_loss
-from u3edu.training.stage2_batch import Stage2Batch
+from u3edu.training.stage2_batch import Stage2Batch, foreground_share
+
+# Real crops that the reader loss weighs features by: about a thousand, a batch at a time.
+_READER_BATCHES, _READER_BATCH = 120, 8
 
 
 def discriminator_losses(
@@ -136,3 +140,34 @@ def decoder_losses(
     if weights.boundary:
         losses["boundary"] = boundary_loss(reconstruction, images, batch.true_labels)
     return losses
+
+
+@torch.no_grad()
+def reader_of(
+    crops: LabelledCrops, distance: FeatureDistance, config: Stage2Config, device: torch.device
+) -> LinearReader:
+    """A reader who has seen about a thousand real crops, the same on every process.
+
+    Parameters
+    ----------
+    crops : LabelledCrops
+    distance : FeatureDistance
+        Whose backbone the reader looks through.
+    config : Stage2Config
+        Its seed draws the crops.
+    device : torch.device
+
+    Raises
+    ------
+    ValueError
+        If too few crops have enough foreground.
+    """
+    settings = config.reader
+    generator = torch.Generator().manual_seed(config.seed)
+    seen = []
+    for _ in range(_READER_BATCHES):
+        images, *_ = crops.batch(_READER_BATCH, generator)
+        counted = foreground_share(images, config) >= settings.least_foreground
+        statistics = crop_statistics(distance.features(images.to(device)), _READER_BATCH)
+        seen.append(statistics[counted.to(device)])
+    return LinearReader(torch.cat(seen), settings).to(device)

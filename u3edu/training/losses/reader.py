@@ -17,19 +17,8 @@ _LEAST_DISTANCE = 1e-3
 _FARTHEST = 3.0
 
 
-class LinearReader(nn.Module):
-    """Fisher's linear discriminant between reconstructed crops and the real ones, followed through a run.
-
-    It is a discriminator with a solution in closed form: the mean difference of features between
-    reconstruction and original, weighed by how features vary among real crops. Each crop is
-    compared with its own original, so that what a crop shows does not count. That discriminators
-    learn quickly on features of a trained backbone is known from Sauer, Chitta, Mueller and Geiger
-    (NeurIPS 2021). The loss is not the paper's.
-
-    A reader who knows how large pixels are weighs features otherwise for large ones than for small:
-    beside the mean difference the part of it that goes with the spacing is followed, too. So are, if
-    wanted, the parts that go with what a drawn crop shows: differences that cancel over the patients
-    learned from, as those of the upper and the lower chest do, don't on another patient.
+class RealFeatures(nn.Module):
+    """How features vary among real crops: what a reader weighs differences by.
 
     Parameters
     ----------
@@ -49,8 +38,6 @@ class LinearReader(nn.Module):
     centre: Tensor
     inverse: Tensor
     components: Tensor
-    difference: Tensor
-    steps: Tensor
 
     def __init__(self, real: Tensor, settings: ReaderLossConfig | None = None, ridge: float = 0.5) -> None:
         super().__init__()
@@ -67,9 +54,60 @@ class LinearReader(nn.Module):
         self.register_buffer("scale", scale)
         self.register_buffer("centre", centre)
         self.register_buffer("inverse", torch.linalg.inv(covariance + ridge * torch.eye(len(scale)).to(real)))
-        components = _components(covariance, settings.components)
-        self.register_buffer("components", components)
-        self.register_buffer("difference", torch.zeros(2 + components.shape[1], len(scale)).to(real))
+        self.register_buffer("components", _components(covariance, settings.components))
+
+    def places(self, features: Tensor) -> Tensor:
+        """Where crops with features [B, F] lie along each component, float [B, components]."""
+        return ((features - self.centre) / self.scale @ self.components).clamp(-_FARTHEST, _FARTHEST)
+
+    def along_discriminants(self, differences: Tensor, known: Tensor, alone: int) -> Tensor:
+        """How far differences lie along the discriminants of those that are known, a scalar.
+
+        Parameters
+        ----------
+        differences, known : float [C, F]
+            Of standardised features; only the first carry a gradient.
+        alone : int
+            The first ones, whose discriminants count each for itself; those of the others count
+            together, with the settings' `component_weight`.
+        """
+        with torch.no_grad():
+            weights = known @ self.inverse
+            squares = (known * weights).sum(dim=1)
+            together = squares[alone:].sum().expand(len(squares) - alone)
+            distances = torch.cat([squares[:alone], together]).sqrt().clamp(min=_LEAST_DISTANCE)
+        parts = (differences * weights).sum(dim=1) / distances
+        return parts[:alone].sum() + self.settings.component_weight * parts[alone:].sum()
+
+
+class LinearReader(RealFeatures):
+    """Fisher's linear discriminant between reconstructed crops and the real ones, followed through a run.
+
+    It is a discriminator with a solution in closed form: the mean difference of features between
+    reconstruction and original, weighed by how features vary among real crops. Each crop is
+    compared with its own original, so that what a crop shows does not count. That discriminators
+    learn quickly on features of a trained backbone is known from Sauer, Chitta, Mueller and Geiger
+    (NeurIPS 2021). The loss is not the paper's.
+
+    A reader who knows how large pixels are weighs features otherwise for large ones than for small:
+    beside the mean difference the part of it that goes with the spacing is followed, too. So are, if
+    wanted, the parts that go with what a drawn crop shows: differences that cancel over the patients
+    learned from, as those of the upper and the lower chest do, don't on another patient.
+
+    Parameters
+    ----------
+    real, settings, ridge
+        See `RealFeatures`.
+    """
+
+    difference: Tensor
+    steps: Tensor
+
+    def __init__(self, real: Tensor, settings: ReaderLossConfig | None = None, ridge: float = 0.5) -> None:
+        super().__init__(real, settings, ridge)
+        self.register_buffer(
+            "difference", torch.zeros(2 + self.components.shape[1], len(self.scale)).to(real)
+        )
         self.register_buffer("steps", torch.tensor(0))
 
     def forward(
@@ -101,17 +139,12 @@ class LinearReader(nn.Module):
             # A plain mean to begin with.
             rate = max(1 - self.settings.decay, 1 / int(self.steps))
             self.difference.lerp_(mean_of_all_processes(away.detach()), rate)
-            weights = self.difference @ self.inverse
-            squares = (self.difference * weights).sum(dim=1)
-            distances = torch.cat([squares[:2], squares[2:].sum().expand(len(squares) - 2)]).sqrt()
-        parts = (away * weights).sum(dim=1) / distances.clamp(min=_LEAST_DISTANCE)
-        return parts[:2].sum() + self.settings.component_weight * parts[2:].sum()
+        return self.along_discriminants(away, self.difference, alone=2)
 
     def _codes(self, reconstruction: Tensor, spacing_codes: Tensor, counted: Tensor) -> Tensor:
         """What each crop counts for in each mean: 1, its spacing, its place along each component."""
-        places = (reconstruction - self.centre) / self.scale @ self.components
         alike = torch.ones_like(spacing_codes)
-        codes = torch.column_stack([alike, spacing_codes, places.clamp(-_FARTHEST, _FARTHEST)])
+        codes = torch.column_stack([alike, spacing_codes, self.places(reconstruction)])
         # Of all processes, so that two of them give what one with the doubled batch does.
         share = mean_of_all_processes(counted.float().mean())
         return codes * (counted / (len(counted) * share.clamp(min=1e-6)))[:, None]

@@ -2,10 +2,11 @@
 
 import numpy as np
 
+# Rows and columns.
+Tile = tuple[slice, slice]
 
-def tiles_inside(
-    region: np.ndarray, side: int, step: int, coverage: float = 1.0
-) -> list[tuple[slice, slice]]:
+
+def tiles_inside(region: np.ndarray, side: int, step: int, coverage: float = 1.0) -> list[Tile]:
     """Rows and columns of every tile of a regular grid that lies inside a region.
 
     Parameters
