@@ -49,7 +49,13 @@ def drawn_each(
     return [wholes(network.decoder, network, distance, step, fabric).item() for step in steps]
 
 
-def test_pictures_are_drawn_as_the_engine_draws_them(network: U3Net, config: Stage2Config) -> None:
+@pytest.mark.parametrize("blur", [0.0, 1.0])
+def test_pictures_are_drawn_as_the_engine_draws_them(
+    network: U3Net, config: Stage2Config, blur: float
+) -> None:
+    state = network.state_dict()
+    network = U3Net(network.config.model_copy(update={"encoder_blur": blur})).eval()
+    network.load_state_dict(state)
     numbers = np.random.default_rng(0)
     # No multiples of the network's stride.
     picture = slice_from_array(numbers.uniform(-1, 1, (45, 51)), modality="MR")

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from u3edu.engine.padding import pad_to_stride
 from u3edu.engine.protocol import Engine
+from u3edu.engine.soft_borders import soft_borders
 from u3edu.imaging.body import body_mask
 from u3edu.imaging.slice import Slice
 from u3edu.imaging.tiles import Tile, tiles_inside
@@ -179,7 +180,8 @@ def draw(picture: WholePicture, decoder: nn.Module, network: U3Net) -> Tensor:
     """
     means = network.encoder.quantizer.means
     rows, columns = picture.labels.shape
-    padded = pad_to_stride(picture.labels, network.decoder.unet.stride)
+    softened = soft_borders(picture.labels, network.config.encoder_blur)
+    padded = pad_to_stride(softened, network.decoder.unet.stride)
     labels = torch.from_numpy(padded.astype(np.int64)).to(means.device)[None]
     grain, code = (torch.tensor([one], device=means.device) for one in (picture.grain, picture.spacing_code))
     quantized = network.encoder.quantizer.look_up(labels)
