@@ -1,6 +1,7 @@
 """The file of losses, and the TensorBoard log."""
 
 import csv
+import time
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,8 @@ def test_tensorboard_shows_every_step_of_a_resumed_run_once_and_its_pictures(tmp
             board.add(step, {"one": value})
         board.show(last - 1, picture)
         board.close()
+        # Its files are read in the order of their names, which begin with the second.
+        time.sleep(1)
     shown = EventAccumulator(str(tmp_path / "board")).Reload()
     assert [(event.step, event.value) for event in shown.Scalars("loss/one")] == [
         (0, 1.0),

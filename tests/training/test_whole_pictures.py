@@ -194,12 +194,3 @@ def test_slices_without_a_tile_are_left_out_and_too_few_are_refused(
     two = config.model_copy(update={"reader": ReaderLossConfig(pictures=2)})
     with pytest.raises(ValueError, match="1 slices with a tile of 32 pixels"):
         WholePictures([first, *bare], distance, two)
-
-
-def test_it_needs_the_backbone() -> None:
-    settings = second_stage().model_dump() | {
-        "perceptual_network": "lpips",
-        "decoder_weights": {"whole_reader": 1.0},
-    }
-    with pytest.raises(ValueError, match="whole_reader loss takes its features from efficientnet-lite0"):
-        Stage2Config.model_validate(settings)

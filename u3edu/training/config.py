@@ -227,7 +227,7 @@ class Stage2Config(BaseModel):
 
     @model_validator(mode="after")
     def _texture_and_reader_have_a_backbone(self) -> "Stage2Config":
-        for name in ("texture", "reader", "whole_reader"):
+        for name in ("texture", "reader"):
             if getattr(self.decoder_weights, name) and self.perceptual_network != "efficientnet-lite0":
                 raise ValueError(
                     f"the {name} loss takes its features from efficientnet-lite0, not "

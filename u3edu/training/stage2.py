@@ -97,13 +97,14 @@ def train_stage2(
     shipped = U3Net(network.config)
     shipped.encoder, shipped.decoder = network.encoder, cast(Decoder, averaged.module)
     weights = config.decoder_weights
-    perceptual = reader = wholes = None
-    if weights.perceptual or weights.texture or weights.reader or weights.whole_reader:
+    perceptual = reader = None
+    if weights.perceptual or weights.texture or weights.reader:
         perceptual = perceptual_loss(config.perceptual_network, fabric.device, windows, fabric.autocast)
     if weights.reader and isinstance(perceptual, FeatureDistance):
         reader = reader_of(crops, perceptual, config, fabric.device)
-    if weights.whole_reader and isinstance(perceptual, FeatureDistance):
-        wholes = WholePictures(pictures, perceptual, config)
+    # In half precision the backbone's features are a quarter of a deviation off, as much as is to be found.
+    exact = FeatureDistance(windows).to(fabric.device) if weights.whole_reader else None
+    wholes = WholePictures(pictures, exact, config) if exact else None
     decoder_optimiser = torch.optim.Adam(
         network.decoder.parameters(), lr=config.learning_rate, betas=(0.5, 0.99)
     )
@@ -173,10 +174,10 @@ def train_stage2(
             discriminator.eval().requires_grad_(False)
             _set_rate(decoder_optimiser, learning_rate(config, step))
             ours = decoder_losses(judge_frozen, batch, reconstruction, plain, config, perceptual, reader)
-            if wholes and isinstance(perceptual, FeatureDistance):
+            if wholes and exact:
                 if step == config.learns_from:
-                    wholes.look(decoder, network, perceptual)
-                ours["whole_reader"] = wholes(decoder, network, perceptual, step, fabric)
+                    wholes.look(decoder, network, exact)
+                ours["whole_reader"] = wholes(decoder, network, exact, step, fabric)
             total = torch.stack([getattr(weights, name) * loss for name, loss in ours.items()]).sum()
             _descend(fabric, decoder, decoder_optimiser, total, ours, step)
             averaged.update_parameters(network.decoder)
