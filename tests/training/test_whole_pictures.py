@@ -122,7 +122,7 @@ def test_against_numpy(
     known = codes.T @ differences / len(tiles)
     squares = np.einsum("cf,fg,cg->c", known, metric, known)
     distances = np.sqrt([squares[0], squares[1:].sum(), squares[1:].sum()])
-    drawn = WholePictures(pictures, distance, config)._of_step(0, 0, 1)
+    drawn = WholePictures(pictures, distance, config)._of_step(0, 1)[0]
     own = np.array([index in drawn for index, _ in tiles])
     away = codes[own].T @ differences[own] / own.sum()
     parts = np.einsum("cf,fg,cg->c", away, metric, known) / distances
@@ -158,7 +158,9 @@ def test_its_gradient_brings_pictures_to_the_originals_on_average(
     for step in range(45):
         optimiser.zero_grad()
         wholes(network.decoder, network, distance, step, fabric).backward()
+        assert all(parameter.grad.abs().max() > 0 for parameter in network.decoder.parameters())
         optimiser.step()
+    assert all(parameter.grad is None for parameter in network.encoder.parameters())
     assert sum(drawn_each(wholes, network, distance, range(3), fabric)) < 0.6 * first
 
 

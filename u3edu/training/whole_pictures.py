@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import cast
 
 import numpy as np
@@ -128,13 +129,12 @@ class WholePictures(RealFeatures):
         float
             As of `LinearReader`, that of the mean and that of all components together.
         """
-        own = self._of_step(step, fabric.global_rank, fabric.world_size)
+        drawn = self._of_step(step, fabric.world_size)
+        own = drawn[fabric.global_rank]
         sums = torch.stack([self._difference(index, decoder, network, distance) for index in own])
         with torch.no_grad():
             known = cast(Tensor, fabric.all_gather(sums.detach())).reshape(-1, *sums.shape[1:])
-            ranks = range(fabric.world_size)
-            drawn = [index for rank in ranks for index in self._of_step(step, rank, fabric.world_size)]
-            for index, difference in zip(drawn, known, strict=True):
+            for index, difference in zip(chain.from_iterable(drawn), known, strict=True):
                 self.differences[index] = difference
         # Of all processes, so that two of them give what one with twice the pictures does.
         own_tiles = torch.tensor(sum(len(self._real[index]) for index in own), device=sums.device)
@@ -157,11 +157,11 @@ class WholePictures(RealFeatures):
         codes = torch.column_stack([torch.ones(len(places), device=places.device), places])
         return codes.T @ ((statistics - self._real[index]) / self.scale)
 
-    def _of_step(self, step: int, rank: int, processes: int) -> list[int]:
-        """Which slices a process draws: all of them in a random order, then in another one."""
+    def _of_step(self, step: int, processes: int) -> list[list[int]]:
+        """Which slices each process draws: all of them in a random order, then in another one."""
         count = self.settings.pictures
-        first = (step * processes + rank) * count
-        return [self._in_turn(number) for number in range(first, first + count)]
+        firsts = [(step * processes + rank) * count for rank in range(processes)]
+        return [[self._in_turn(number) for number in range(first, first + count)] for first in firsts]
 
     def _in_turn(self, number: int) -> int:
         turn, place = divmod(number, len(self.pictures))
