@@ -29,10 +29,10 @@ from u3edu.imaging.phantom.pelvis import pelvic_phantom
 from u3edu.imaging.phantom.truth import Phantom
 from u3edu.imaging.slice import Slice
 from u3edu.training.command import read_training_slices
-from u3edu.training.config import Stage1Config
 from u3edu.training.data import CropSampler
 from u3edu.training.export import engine_of
 from u3edu.training.stage1 import train_stage1
+from u3edu.training.stage1_config import Stage1Config
 
 # Half as wide as what ships: settings are compared here, not pictures admired.
 NETWORK: Mapping[str, Any] = {"encoder_widths": (8, 16, 32), "decoder_widths": (12, 24, 48, 80)}

@@ -25,12 +25,12 @@ from u3edu.imaging.phantom.pelvis import pelvic_phantom
 from u3edu.model.config import U3NetConfig
 from u3edu.model.u3net import U3Net
 from u3edu.training.compilation import compiled
-from u3edu.training.config import Stage1Config
 from u3edu.training.data import CropSampler, step_generator
 from u3edu.training.loss_settings import LossWeights
 from u3edu.training.recipe import load_recipe
 from u3edu.training.stage1 import learning_rate, stage1_losses
 from u3edu.training.stage1_batch import draw_batch
+from u3edu.training.stage1_config import Stage1Config
 
 FASTER, LEANER = 2.0, 0.7  # the bounds: at least so much faster, at most this share of the memory
 LAST, SEEDS = 50, 3  # losses are means over the last steps

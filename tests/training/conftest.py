@@ -6,8 +6,9 @@ from lightning_fabric import Fabric
 
 from tests.training.discs import first_network, first_stage, labelled_discs, second_stage
 from u3edu.model.u3net import U3Net
-from u3edu.training.config import Stage1Config, Stage2Config
 from u3edu.training.data import CropSampler, LabelledCrops
+from u3edu.training.stage1_config import Stage1Config
+from u3edu.training.stage2_config import Stage2Config
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@ import torch
 from u3edu.model.config import U3NetConfig
 from u3edu.model.discriminator import DiscriminatorConfig
 from u3edu.model.u3net import U3Net
-from u3edu.training.config import Stage1Config, Stage2Config
 from u3edu.training.data import CropSampler, LabelledCrops
 from u3edu.training.loss_settings import DecoderLossWeights
+from u3edu.training.stage1_config import Stage1Config
+from u3edu.training.stage2_config import Stage2Config
 from u3edu.training.whole_pictures import WholePicture
 
 

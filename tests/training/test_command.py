@@ -17,7 +17,7 @@ from u3edu.imaging.levels import COMMON, levels_of
 from u3edu.model.config import U3NetConfig
 from u3edu.model.weights import load_weights, save_weights
 from u3edu.training.command import copies_of, training_slices
-from u3edu.training.config import Stage2Config
+from u3edu.training.stage2_config import Stage2Config
 
 RECIPE = {
     "name": "random",
@@ -186,7 +186,8 @@ def test_both_stages_run_on_a_gpu(tmp_path: Path) -> None:
     first = train_first(tmp_path, "--device", "cuda")
     assert first.exit_code == 0, first.output
     start = tmp_path / "out" / "random.safetensors"
-    second = train(tmp_path, start, RECIPE, "--output", str(tmp_path / "second"), "--device", "cuda")
+    settling = RECIPE | {"stage2": dict(RECIPE["stage2"]) | {"settling": {"iterations": 1}}}
+    second = train(tmp_path, start, settling, "--output", str(tmp_path / "second"), "--device", "cuda")
     assert second.exit_code == 0, second.output
 
 
@@ -241,6 +242,24 @@ def test_slices_are_drawn_whole_where_that_loss_has_a_weight(tmp_path: Path, sta
     refused = train(tmp_path, start, RECIPE | {"stage2": too_many}, "--output", str(tmp_path / "second"))
     assert refused.exit_code == 1
     assert "1 slices with a tile of 32 pixels inside the body" in " ".join(refused.output.split())
+
+
+def test_a_decoder_settles_after_the_last_step_where_that_is_wanted(tmp_path: Path, start: Path) -> None:
+    weights = {"perceptual": 0, "generator": 0, "intermediate": 0}
+    second = dict(RECIPE["stage2"]) | {"decoder_weights": weights, "spacings": [0.9, 1.1], "copies": 1}
+    assert train(tmp_path, start, RECIPE | {"stage2": second}).exit_code == 0
+    before, _ = load_weights(tmp_path / "out" / "random.safetensors")
+    # The same run, which has ended, goes on to settle.
+    settling = second | {"settling": {"iterations": 2}}
+    result = train(tmp_path, start, RECIPE | {"stage2": settling})
+    assert result.exit_code == 0, result.output
+    after, card = load_weights(tmp_path / "out" / "random.safetensors")
+    assert card.training["settings"]["settling"]["iterations"] == 2
+    moved = [name for name, value in after.state_dict().items() if (value != before.state_dict()[name]).any()]
+    assert moved
+    assert all(name.startswith("decoder.") for name in moved)
+    rows = (tmp_path / "out" / "settling-losses.csv").read_text("utf-8").splitlines()[1:]
+    assert [row.split(",")[2] for row in rows] == ["reader", "mse", "ssim"]
 
 
 def test_a_new_decoder_starts_from_stage_1_alone(tmp_path: Path, start: Path) -> None:

@@ -7,8 +7,8 @@ import torch
 from tests.engine.networks import SMALL, card_for, random_network
 from u3edu.engine.local import LocalEngine
 from u3edu.imaging.array import slice_from_array
-from u3edu.training.config import Stage2Config
 from u3edu.training.data import CropSampler, LabelledCrops, relative_grain, step_generator
+from u3edu.training.stage2_config import Stage2Config
 
 
 def test_the_same_step_gives_the_same_batch() -> None:

@@ -12,8 +12,8 @@ from u3edu.imaging.phantom.pelvis import pelvic_phantom
 from u3edu.imaging.slice import Slice
 from u3edu.model.config import U3NetConfig
 from u3edu.model.u3net import U3Net
-from u3edu.training.config import Division, Stage1Config
 from u3edu.training.dividing import divide_clusters
+from u3edu.training.stage1_config import Division, Stage1Config
 from u3edu.training.watch import ClusterWatch
 
 

@@ -7,12 +7,12 @@ import torch
 from lightning_fabric import Fabric
 
 from u3edu.model.u3net import U3Net
-from u3edu.training.config import Stage1Config
 from u3edu.training.data import CropSampler, step_generator
 from u3edu.training.loss_settings import LossWeights
 from u3edu.training.recipe import load_recipe, recipe_names
 from u3edu.training.stage1 import learning_rate, stage1_losses, train_stage1
 from u3edu.training.stage1_batch import draw_batch
+from u3edu.training.stage1_config import Stage1Config
 
 
 def gradients_of(loss: str, config: Stage1Config, crops: CropSampler, fabric: Fabric) -> dict[str, float]:

@@ -12,13 +12,13 @@ from torch.optim.swa_utils import AveragedModel
 
 from tests.training.states import State, changed, state_of
 from u3edu.model.u3net import U3Net
-from u3edu.training.config import Stage2Config
 from u3edu.training.data import LabelledCrops
 from u3edu.training.loss_settings import DecoderLossWeights
 from u3edu.training.losses.spectrum import spectrum_loss
 from u3edu.training.recipe import load_stage2_recipe, recipe_names, with_steps
 from u3edu.training.stage2 import network_for_stage2, train_stage2
 from u3edu.training.stage2_batch import draw_batch
+from u3edu.training.stage2_config import Stage2Config
 
 
 def test_training_brings_brightness_and_grain(

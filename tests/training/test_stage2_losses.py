@@ -10,12 +10,12 @@ from lightning_fabric import Fabric
 from tests.training.states import State, changed, state_of
 from u3edu.model.discriminator import Discriminator, Judgement, judge
 from u3edu.model.u3net import U3Net
-from u3edu.training.config import Stage2Config
 from u3edu.training.data import LabelledCrops
 from u3edu.training.loss_settings import DecoderLossWeights, DiscriminatorLossWeights
 from u3edu.training.losses.perceptual import FeatureDistance
 from u3edu.training.stage2 import learning_rate, network_for_stage2, train_stage2
 from u3edu.training.stage2_batch import draw_batch
+from u3edu.training.stage2_config import Stage2Config
 from u3edu.training.stage2_losses import (
     cutmix_ramp,
     decoder_losses,

@@ -3,7 +3,7 @@
 import torch
 
 from u3edu.model.quantizer import Quantizer
-from u3edu.training.config import Stage1Config
+from u3edu.training.stage1_config import Stage1Config
 from u3edu.training.watch import AdversarialWatch, ClusterWatch
 
 EVEN = {"discriminator": 3.0, "told_apart": 0.7}

@@ -12,12 +12,12 @@ from tests.training.discs import disc_pictures, second_stage
 from tests.training.states import changed
 from u3edu.imaging.array import slice_from_array
 from u3edu.model.u3net import U3Net
-from u3edu.training.config import Stage2Config
 from u3edu.training.data import LabelledCrops
 from u3edu.training.export import engine_of
 from u3edu.training.loss_settings import DecoderLossWeights, ReaderLossConfig
 from u3edu.training.losses.perceptual import FeatureDistance
 from u3edu.training.stage2 import network_for_stage2, train_stage2
+from u3edu.training.stage2_config import Stage2Config
 from u3edu.training.whole_pictures import WholePicture, WholePictures, draw
 
 
@@ -66,11 +66,35 @@ def test_pictures_are_drawn_as_the_engine_draws_them(
     expected = engine.synthesize(replace(label_map, acquisition=asked)).pixels
     whole = WholePicture(picture.pixels, label_map.labels, 1.3, np.float32(multiples), 0.0, ())
     with torch.no_grad():
-        drawn = draw(whole, network.decoder, network)
-        plain = draw(replace(whole, grain=0.0), network.decoder, network)
+        drawn, smooth = draw(whole, network.decoder, network)
+        plain, same = draw(replace(whole, grain=0.0), network.decoder, network)
     assert drawn.shape == (1, 1, 45, 51)
     assert np.abs(drawn[0, 0].numpy() - expected).max() < 1e-5
     assert (drawn - plain).abs().max() > 0.05
+    assert torch.equal(smooth.clamp(-1, 1), plain)
+    assert torch.equal(smooth, same)
+
+
+def test_a_mirrored_picture_has_its_tiles_where_they_then_are() -> None:
+    picture = disc_pictures()[0]
+    mirrored = picture.mirrored()
+    assert not np.array_equal(mirrored.pixels, picture.pixels)
+    for here, there in zip(picture.tiles, mirrored.tiles, strict=True):
+        assert np.array_equal(mirrored.pixels[there], picture.pixels[here][:, ::-1])
+        assert np.array_equal(mirrored.labels[there], picture.labels[here][:, ::-1])
+    again = mirrored.mirrored()
+    assert again.tiles == picture.tiles
+    assert np.array_equal(again.labels, picture.labels)
+
+
+def test_around_a_tile_is_what_lies_there() -> None:
+    picture = disc_pictures()[0]
+    for tile, shape in zip(picture.tiles, [(40, 40), (40, 40), (40, 40), (40, 40), (48, 48)], strict=True):
+        cut_out = picture.around(tile, 8)
+        assert cut_out.pixels.shape == cut_out.labels.shape == shape
+        assert np.array_equal(cut_out.pixels[cut_out.tiles[0]], picture.pixels[tile])
+        assert np.array_equal(cut_out.labels[cut_out.tiles[0]], picture.labels[tile])
+    assert np.array_equal(cut_out.pixels, picture.pixels[8:56, 8:56])
 
 
 def test_a_slice_is_seen_as_the_engine_sees_it(network: U3Net, config: Stage2Config) -> None:
@@ -107,7 +131,7 @@ def test_against_numpy(
         return np.concatenate([part for one in flat for part in (one.mean(2), one.std(2))], axis=1)
 
     with torch.no_grad():
-        made = [draw(picture, network.decoder, network)[0, 0].numpy() for picture in pictures]
+        made = [draw(picture, network.decoder, network)[0][0, 0].numpy() for picture in pictures]
     tiles = [(index, tile) for index, picture in enumerate(pictures) for tile in picture.tiles]
     real = features([pictures[index].pixels[tile] for index, tile in tiles])
     reconstructed = features([made[index][tile] for index, tile in tiles])

@@ -19,14 +19,16 @@ from u3edu.imaging.slice import Slice
 from u3edu.model.config import U3NetConfig
 from u3edu.model.u3net import U3Net
 from u3edu.model.weights import load_weights
-from u3edu.training.config import Stage1Config, Stage2Config
 from u3edu.training.data import CropSampler, LabelledCrops
 from u3edu.training.dividing import divide_clusters
 from u3edu.training.export import engine_of, export_model, export_stage2, trained_by_stage2
 from u3edu.training.progress import follow
+from u3edu.training.settling import by_turns_mirrored, one_tile_each, settle
 from u3edu.training.shares import widen_small_clusters
 from u3edu.training.stage1 import train_stage1
+from u3edu.training.stage1_config import Stage1Config
 from u3edu.training.stage2 import train_stage2
+from u3edu.training.stage2_config import Stage2Config
 from u3edu.training.watch import AdversarialWatch, ClusterWatch
 from u3edu.training.whole_pictures import WholePicture
 
@@ -166,7 +168,8 @@ def train_on(
     folder : Path
         DICOM files in any sub-folders.
     output : Path
-        Gets ``stage2.ckpt``, losses, previews, and at the end ``<name>.safetensors`` with its card.
+        Gets ``stage2.ckpt``, ``settling.ckpt`` where the decoder settles, losses, previews, and at the
+        end ``<name>.safetensors`` with its card.
     fabric : Fabric
     console : rich.console.Console
         For progress and remarks.
@@ -203,9 +206,10 @@ def train_on(
     config = config.model_copy(update={"started_from": card.weights_sha256})
     slices = training_slices(network.config, config.modality, folder, console)
     engine = LocalEngine(copy.deepcopy(network), card, str(fabric.device))
-    crops = LabelledCrops.of([*slices, *copies_of(slices, config)], engine, config, len(slices))
+    copies = copies_of(slices, config)
+    crops = LabelledCrops.of([*slices, *copies], engine, config, len(slices))
     pictures: list[WholePicture] = []
-    if config.decoder_weights.whole_reader:
+    if config.decoder_weights.whole_reader or config.settling.iterations:
         pictures = [WholePicture.of(picture, engine, config) for picture in slices]
     watch = AdversarialWatch(config.learns_from)
     engine_now = partial(engine_of, config=config)
@@ -225,6 +229,19 @@ def train_on(
             report=report,
             pictures=pictures,
         )
+    if config.settling.iterations:
+        beside = one_tile_each([WholePicture.of(picture, engine, config) for picture in copies])
+        iterations = config.settling.iterations
+        with follow("settling", iterations, slices, engine_now, output, fabric, console) as show:
+            network = settle(
+                config,
+                network,
+                by_turns_mirrored(pictures),
+                beside,
+                fabric,
+                checkpoint=output / "settling.ckpt",
+                report=show,
+            )
     if fabric.is_global_zero:
         export_stage2(weights, network, config, card, slices)
     fabric.barrier()

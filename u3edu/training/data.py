@@ -12,7 +12,7 @@ from u3edu.engine.grain_strength import grain_strength, mean_noise, noise_by_ele
 from u3edu.engine.protocol import Engine
 from u3edu.imaging.body import body_mask
 from u3edu.imaging.slice import Slice
-from u3edu.training.config import Stage2Config
+from u3edu.training.stage2_config import Stage2Config
 
 
 @dataclass(frozen=True, eq=False)

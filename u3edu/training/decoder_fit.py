@@ -6,9 +6,9 @@ import torch
 from torch import nn
 
 from u3edu.model.u3net import U3Net
-from u3edu.training.config import Stage2Config
 from u3edu.training.losses.reconstruction import reconstruction_loss
 from u3edu.training.stage2_batch import Stage2Batch
+from u3edu.training.stage2_config import Stage2Config
 
 # Highest rate of Adam, as in stage 1.
 _LEARNING_RATE = 1e-3

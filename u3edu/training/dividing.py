@@ -7,8 +7,8 @@ from torch import Tensor
 
 from u3edu.imaging.slice import Slice
 from u3edu.model.u3net import U3Net
-from u3edu.training.config import Division
 from u3edu.training.shares import pixel_shares, sampled_embedding, sampled_pixels
+from u3edu.training.stage1_config import Division
 
 
 @torch.no_grad()

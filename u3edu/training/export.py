@@ -23,7 +23,8 @@ from u3edu.model.config import U3NetConfig
 from u3edu.model.palette import element_colours
 from u3edu.model.u3net import U3Net
 from u3edu.model.weights import save_weights
-from u3edu.training.config import Stage1Config, Stage2Config
+from u3edu.training.stage1_config import Stage1Config
+from u3edu.training.stage2_config import Stage2Config
 
 # From the smallest to the largest spacing that a decoder learned.
 _MEASURED_SPACINGS = 5

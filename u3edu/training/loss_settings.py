@@ -1,5 +1,7 @@
 """The settings of the losses of both training stages."""
 
+from typing import ClassVar
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -74,3 +76,27 @@ class ReaderLossConfig(BaseModel):
     components: int = Field(default=0, ge=0)
     component_weight: float = Field(default=1.0, gt=0)
     pictures: int = Field(default=4, ge=1)
+
+
+class SettlingConfig(BaseModel):
+    """How a decoder settles at the end of stage 2; see `u3edu.training.settling`.
+
+    Parameters
+    ----------
+    iterations : int
+        Of L-BFGS, each over all pictures; 0 leaves the decoder as it is.
+    mse : float
+        Weight of the squared error of pictures without grain, beside the squared distances that a
+        reader would find.
+    ssim : float
+        Weight of what is missing to a structural similarity of 1.
+    """
+
+    # A checkpoint of fewer iterations goes on to more.
+    AFTERWARDS: ClassVar[frozenset[str]] = frozenset({"iterations"})
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    iterations: int = Field(default=0, ge=0)
+    mse: float = Field(default=500.0, ge=0)
+    ssim: float = Field(default=10.0, ge=0)

@@ -8,7 +8,8 @@ import yaml
 from pydantic import ValidationError
 
 from u3edu.problems import in_words
-from u3edu.training.config import Stage1Config, Stage2Config
+from u3edu.training.stage1_config import Stage1Config
+from u3edu.training.stage2_config import Stage2Config
 
 Config = TypeVar("Config", Stage1Config, Stage2Config)
 

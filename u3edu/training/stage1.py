@@ -12,7 +12,6 @@ from u3edu.model.symmetry import symmetrise
 from u3edu.model.u3net import U3Net
 from u3edu.training.checkpoint import Stateful, load_checkpoint, save_checkpoint
 from u3edu.training.compilation import compiled
-from u3edu.training.config import Stage1Config
 from u3edu.training.data import CropSampler, step_generator
 from u3edu.training.losses.cluster import cluster_loss
 from u3edu.training.losses.cross_view import cross_view_loss
@@ -20,6 +19,7 @@ from u3edu.training.losses.distance import batch_means, distance_loss
 from u3edu.training.losses.reconstruction import reconstruction_loss
 from u3edu.training.progress import Report
 from u3edu.training.stage1_batch import Stage1Batch, draw_batch
+from u3edu.training.stage1_config import Stage1Config
 
 
 def train_stage1(

@@ -6,8 +6,8 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor
 
-from u3edu.training.config import Stage1Config
 from u3edu.training.data import CropSampler
+from u3edu.training.stage1_config import Stage1Config
 from u3edu.training.transforms.geometric import Geometry, draw_geometry
 from u3edu.training.transforms.photometric import draw_photometry
 

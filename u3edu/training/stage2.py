@@ -15,12 +15,12 @@ from u3edu.model.discriminator import Discriminator, Judgement, judge
 from u3edu.model.u3net import U3Net
 from u3edu.training.checkpoint import Stateful, load_checkpoint, save_checkpoint
 from u3edu.training.compilation import compiled
-from u3edu.training.config import Stage2Config
 from u3edu.training.data import LabelledCrops
 from u3edu.training.decoder_fit import fit_learning_rate, fit_loss, settles
 from u3edu.training.losses.perceptual import FeatureDistance, perceptual_loss
 from u3edu.training.progress import Report
 from u3edu.training.stage2_batch import Stage2Batch, draw_batch
+from u3edu.training.stage2_config import Stage2Config
 from u3edu.training.stage2_losses import (
     cutmix_ramp,
     decoder_losses,

@@ -7,9 +7,9 @@ from lightning_fabric import Fabric
 from torch import Tensor
 
 from u3edu.model.spacing import spacing_code
-from u3edu.training.config import Stage2Config
 from u3edu.training.data import LabelledCrops, step_generator
 from u3edu.training.losses.cutmix import draw_cutmix
+from u3edu.training.stage2_config import Stage2Config
 from u3edu.training.transforms.label_jitter import draw_label_jitter
 
 

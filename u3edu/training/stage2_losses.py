@@ -6,7 +6,6 @@ import torch
 from torch import Tensor, nn
 
 from u3edu.model.discriminator import Judgement, judge
-from u3edu.training.config import Stage2Config
 from u3edu.training.data import LabelledCrops
 from u3edu.training.losses.boundary import boundary_loss
 from u3edu.training.losses.consistency import consistency_loss
@@ -22,6 +21,7 @@ from u3edu.training.losses.reconstruction import reconstruction_loss
 from u3edu.training.losses.spectrum import spectrum_loss
 from u3edu.training.losses.texture import texture_loss
 from u3edu.training.stage2_batch import Stage2Batch, foreground_share
+from u3edu.training.stage2_config import Stage2Config
 
 # Real crops that the reader loss weighs features by: about a thousand, a batch at a time.
 _READER_BATCHES, _READER_BATCH = 120, 8

@@ -1,7 +1,7 @@
 """Keeps an eye on a run: clusters that stay dead, a discriminator that has won or never separates."""
 
 from u3edu.model.quantizer import Quantizer
-from u3edu.training.config import Stage1Config
+from u3edu.training.stage1_config import Stage1Config
 
 _MEMORY = 0.98
 # With the quantizer's decay of 0.99, a revived cluster that gets no pixel is dead again after 70 steps.

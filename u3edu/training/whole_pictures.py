@@ -1,7 +1,7 @@
 """Whole pictures for the reader loss: drawn as an engine draws them, looked at where a reader looks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import cast
 
@@ -19,9 +19,9 @@ from u3edu.imaging.tiles import Tile, tiles_inside
 from u3edu.model.parallel import mean_of_all_processes
 from u3edu.model.spacing import spacing_code
 from u3edu.model.u3net import U3Net
-from u3edu.training.config import Stage2Config
 from u3edu.training.losses.perceptual import FeatureDistance
 from u3edu.training.losses.reader import RealFeatures, crop_statistics
+from u3edu.training.stage2_config import Stage2Config
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +62,29 @@ class WholePicture:
         """The tiles [N, 1, S, S] of a picture [1, 1, H, W]."""
         return torch.cat([drawn[:, :, rows, columns] for rows, columns in self.tiles])
 
+    def statistics(self, drawn: Tensor, distance: FeatureDistance) -> Tensor:
+        """What a backbone sees of each tile, float [N, F]; see `crop_statistics`."""
+        return crop_statistics(distance.features(self.cut(drawn)), len(self.tiles))
+
+    def mirrored(self) -> "WholePicture":
+        """The picture with left and right exchanged."""
+        width = self.labels.shape[1]
+        tiles = tuple(
+            (rows, slice(width - columns.stop, width - columns.start)) for rows, columns in self.tiles
+        )
+        pixels, labels = (np.ascontiguousarray(plane[:, ::-1]) for plane in (self.pixels, self.labels))
+        return replace(self, pixels=pixels, labels=labels, tiles=tiles)
+
+    def around(self, tile: Tile, halo: int) -> "WholePicture":
+        """One tile and what lies up to `halo` pixels around it, as a picture of its own."""
+        rows, columns = (slice(max(side.start - halo, 0), side.stop + halo) for side in tile)
+        moved = tuple(
+            slice(side.start - whole.start, side.stop - whole.start)
+            for side, whole in zip(tile, (rows, columns), strict=True)
+        )
+        pixels, labels = self.pixels[rows, columns], self.labels[rows, columns]
+        return replace(self, pixels=pixels, labels=labels, tiles=((moved[0], moved[1]),))
+
 
 class WholePictures(RealFeatures):
     """The mean difference between slices and what a decoder draws of them, slice by slice.
@@ -101,7 +124,7 @@ class WholePictures(RealFeatures):
         device = next(distance.parameters()).device
         with torch.no_grad():
             own = [torch.tensor(picture.pixels, device=device)[None, None] for picture in shown]
-            real = [_statistics(*pair, distance) for pair in zip(shown, own, strict=True)]
+            real = [picture.statistics(pixels, distance) for picture, pixels in zip(shown, own, strict=True)]
         super().__init__(torch.cat(real), config.reader)
         self.pictures, self._real, self._seed = shown, real, config.seed
         # Sums over each slice's tiles: of all alike, and by where they lie along each component.
@@ -152,7 +175,7 @@ class WholePictures(RealFeatures):
         self, index: int, decoder: nn.Module, network: U3Net, distance: FeatureDistance
     ) -> Tensor:
         picture = self.pictures[index]
-        statistics = _statistics(picture, draw(picture, decoder, network), distance)
+        statistics = picture.statistics(draw(picture, decoder, network)[0], distance)
         places = self.places(statistics.detach())
         codes = torch.column_stack([torch.ones(len(places), device=places.device), places])
         return codes.T @ ((statistics - self._real[index]) / self.scale)
@@ -168,8 +191,8 @@ class WholePictures(RealFeatures):
         return int(np.random.default_rng((self._seed, turn)).permutation(len(self.pictures))[place])
 
 
-def draw(picture: WholePicture, decoder: nn.Module, network: U3Net) -> Tensor:
-    """The picture [1, 1, H, W] that an engine draws, with a gradient to the decoder.
+def draw(picture: WholePicture, decoder: nn.Module, network: U3Net) -> tuple[Tensor, Tensor]:
+    """The picture [1, 1, H, W] that an engine draws, and without its grain; with a gradient to the decoder.
 
     Parameters
     ----------
@@ -187,11 +210,8 @@ def draw(picture: WholePicture, decoder: nn.Module, network: U3Net) -> Tensor:
     quantized = network.encoder.quantizer.look_up(labels)
     filtered = network.config.grain_filters > 0
     decoded = decoder(quantized, None, grain, apart=filtered, spacing_codes=code).float()
+    plain = decoded
     if filtered:
         plain, noise = decoded.chunk(2, dim=1)
         decoded = plain + noise * torch.from_numpy(picture.element_grain).to(means.device)[labels][:, None]
-    return decoded[:, :, :rows, :columns].clamp(-1, 1)
-
-
-def _statistics(picture: WholePicture, drawn: Tensor, distance: FeatureDistance) -> Tensor:
-    return crop_statistics(distance.features(picture.cut(drawn)), len(picture.tiles))
+    return decoded[:, :, :rows, :columns].clamp(-1, 1), plain[:, :, :rows, :columns]

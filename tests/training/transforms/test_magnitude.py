@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from u3edu.training.config import Stage1Config
 from u3edu.training.recipe import load_recipe
+from u3edu.training.stage1_config import Stage1Config
 from u3edu.training.transforms.geometric import GEOMETRIC_MAGNITUDES, GeometricMagnitude
 from u3edu.training.transforms.magnitude import MAGNITUDE_NAMES
 from u3edu.training.transforms.photometric import PHOTOMETRIC_MAGNITUDES, PhotometricMagnitude

@@ -1,0 +1,185 @@
+"""The end of stage 2: an exact gradient, steps that go down, and a run that can be resumed."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from lightning_fabric import Fabric
+from skimage.metrics import structural_similarity
+
+from tests.training.discs import disc_pictures, second_stage
+from tests.training.states import changed
+from u3edu.model.u3net import U3Net
+from u3edu.training.loss_settings import ReaderLossConfig, SettlingConfig
+from u3edu.training.losses.perceptual import FeatureDistance
+from u3edu.training.settling import by_turns_mirrored, one_tile_each, settle
+from u3edu.training.settling_objective import Objective
+from u3edu.training.stage2 import network_for_stage2
+from u3edu.training.stage2_config import Stage2Config
+from u3edu.training.whole_pictures import WholePicture, draw
+
+BESIDE = one_tile_each(disc_pictures())[:2]
+
+
+@pytest.fixture
+def config() -> Stage2Config:
+    changes = {
+        "reader": ReaderLossConfig(components=2, component_weight=0.5),
+        "settling": SettlingConfig(iterations=6, mse=20.0, ssim=2.0),
+        "grain_filters": 2,
+    }
+    return second_stage().model_copy(update=changes)
+
+
+@pytest.fixture
+def network(start: U3Net, config: Stage2Config) -> U3Net:
+    """With grain that is not at strength zero any more."""
+    network = network_for_stage2(start, config)
+    torch.nn.init.normal_(network.decoder.unet.grain.strength.weight, std=0.2)
+    return network
+
+
+def objective(config: Stage2Config, network: U3Net, fabric: Fabric) -> Objective:
+    return Objective(config, network, disc_pictures(), BESIDE, fabric)
+
+
+def test_against_numpy(network: U3Net, config: Stage2Config, fabric: Fabric) -> None:
+    losses = objective(config, network, fabric).evaluate().losses
+    pictures, distance = disc_pictures(), FeatureDistance()
+
+    def made(picture: WholePicture) -> tuple[np.ndarray, np.ndarray]:
+        with torch.no_grad():
+            drawn, plain = draw(picture, network.decoder, network)
+        return drawn[0, 0].numpy(), plain[0, 0].numpy()
+
+    def features(images: list[np.ndarray]) -> np.ndarray:
+        with torch.no_grad():
+            stages = distance.features(torch.from_numpy(np.stack(images))[:, None])
+        flat = [stage.flatten(2).double().numpy() for stage in stages]
+        return np.concatenate([part for one in flat for part in (one.mean(2), one.std(2))], axis=1)
+
+    tiles = [(index, tile) for index, picture in enumerate(pictures) for tile in picture.tiles]
+    drawn = [made(picture)[0] for picture in pictures]
+    real = features([pictures[index].pixels[tile] for index, tile in tiles])
+    scale = real.std(axis=0, ddof=1) + 1e-4
+    standardised = (real - real.mean(axis=0)) / scale
+    covariance = standardised.T @ standardised / len(real)
+    variances, directions = np.linalg.eigh(covariance)
+    places = (standardised @ (directions[:, :-3:-1] / np.sqrt(variances[:-3:-1]))).clip(-3, 3)
+    away = (features([drawn[index][tile] for index, tile in tiles]) - real) / scale
+    means = np.column_stack([np.ones(len(tiles)), places]).T @ away / len(tiles)
+    squares = np.einsum("cf,fg,cg->c", means, np.linalg.inv(covariance + 0.5 * np.eye(len(scale))), means)
+    assert np.isclose(losses["reader"], squares[0] + 0.5 * squares[1:].sum(), rtol=1e-2)
+
+    errors = {"mse": 0.0, "ssim": 0.0}
+    for shown in (pictures, BESIDE):
+        pairs = [(picture, tile) for picture in shown for tile in picture.tiles]
+        for picture, tile in pairs:
+            (grainy, plain), own = made(picture), picture.pixels[tile]
+            errors["mse"] += 20 * np.mean((plain[tile] - own) ** 2) / len(pairs)
+            similar = structural_similarity(
+                grainy[tile],
+                own,
+                data_range=2.0,
+                gaussian_weights=True,
+                sigma=1.5,
+                use_sample_covariance=False,
+            )
+            errors["ssim"] += 2 * (1 - similar) / len(pairs)
+    assert np.isclose(losses["mse"], errors["mse"], rtol=1e-4)
+    assert np.isclose(losses["ssim"], errors["ssim"], rtol=2e-3)
+
+
+def test_the_gradient_is_the_slope(network: U3Net, config: Stage2Config, fabric: Fabric) -> None:
+    asked = objective(config, network, fabric)
+    _, gradient, deviation = asked.evaluate()
+    parameters = list(network.decoder.parameters())
+    sizes = [parameter.numel() for parameter in parameters]
+    here = [parameter.detach().clone() for parameter in parameters]
+
+    def height(step: float) -> float:
+        ways = (step * gradient / gradient.norm()).split(sizes)
+        with torch.no_grad():
+            for parameter, from_, way in zip(parameters, here, ways, strict=True):
+                parameter.copy_(from_ + way.view(from_.shape))
+        return sum(asked.evaluate().losses.values())
+
+    slope = (height(2e-3) - height(-2e-3)) / 4e-3
+    assert slope == pytest.approx(gradient.norm().item(), rel=0.02)
+    # Of sums over three pictures and two crops.
+    assert torch.all(deviation * 5**0.5 >= gradient.abs() * (1 - 1e-3))
+
+
+def test_it_goes_down_and_leaves_the_encoder(network: U3Net, config: Stage2Config, fabric: Fabric) -> None:
+    totals: list[float] = []
+    before = {name: value.clone() for name, value in network.encoder.state_dict().items()}
+
+    def note(step: int, losses: dict[str, float], now: U3Net) -> None:
+        assert step == len(totals)
+        assert now is network
+        totals.append(sum(losses.values()))
+
+    first = sum(objective(config, network, fabric).evaluate().losses.values())
+    settled = settle(config, network, disc_pictures(), BESIDE, fabric, report=note)
+    assert len(totals) == 6
+    assert all(later <= earlier for earlier, later in zip([first, *totals], totals, strict=False))
+    assert totals[-1] < 0.5 * first
+    assert not changed(before, settled.encoder.state_dict())
+    last = sum(objective(config, settled, fabric).evaluate().losses.values())
+    assert last == pytest.approx(totals[-1], rel=1e-5)
+
+
+def test_a_resumed_run_ends_like_an_uninterrupted_one(
+    start: U3Net, config: Stage2Config, fabric: Fabric, tmp_path: Path
+) -> None:
+    class Killed(Exception):
+        pass
+
+    def kill(step: int, losses: dict[str, float], network: U3Net) -> None:
+        if step == 3:
+            raise Killed
+
+    def begin() -> U3Net:
+        torch.manual_seed(0)
+        return network_for_stage2(start, config)
+
+    rest = (disc_pictures(), BESIDE, fabric)
+    whole = settle(config, begin(), *rest)
+    checkpoint = tmp_path / "settling.ckpt"
+    with pytest.raises(Killed):
+        settle(config, begin(), *rest, checkpoint=checkpoint, report=kill)
+    resumed = settle(config, begin(), *rest, checkpoint=checkpoint)
+    assert not changed(whole.state_dict(), resumed.state_dict())
+    # More iterations go on from there; other weights don't.
+    steps: list[int] = []
+    more = config.model_copy(update={"settling": config.settling.model_copy(update={"iterations": 7})})
+    settle(more, begin(), *rest, checkpoint=checkpoint, report=lambda step, *_: steps.append(step))
+    assert steps == [6]
+    with pytest.raises(ValueError, match="from other weights; move the file away"):
+        settle(config, resumed, *rest, checkpoint=checkpoint)
+
+
+def test_every_second_picture_is_mirrored_and_tiles_come_by_turns() -> None:
+    pictures = disc_pictures()
+    turned = by_turns_mirrored(pictures)
+    assert [np.array_equal(one.pixels, own.pixels) for one, own in zip(turned, pictures, strict=True)] == [
+        True,
+        False,
+        True,
+    ]
+    bare = replace(pictures[0], tiles=())
+    crops = one_tile_each([bare, *pictures])
+    for crop, picture, tile in zip(crops, pictures, pictures[0].tiles, strict=False):
+        assert np.array_equal(crop.pixels[crop.tiles[0]], picture.pixels[tile])
+
+
+def test_no_tile_and_no_number_are_said(network: U3Net, config: Stage2Config, fabric: Fabric) -> None:
+    bare = [replace(picture, tiles=()) for picture in disc_pictures()]
+    with pytest.raises(ValueError, match="no slice with a tile of 32 pixels"):
+        settle(config, network, bare, [], fabric)
+    with torch.no_grad():
+        network.decoder.unet.head.bias.fill_(torch.nan)
+    with pytest.raises(FloatingPointError, match="settling: no longer a number: reader"):
+        settle(config, network, disc_pictures(), [], fabric)

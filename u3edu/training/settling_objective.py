@@ -1,0 +1,155 @@
+"""What a decoder settles for at the end of stage 2, with its exact gradient."""
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor
+from torchmetrics.functional.image import structural_similarity_index_measure
+
+from u3edu.model.u3net import U3Net
+from u3edu.training.losses.perceptual import FeatureDistance
+from u3edu.training.losses.reader import RealFeatures
+from u3edu.training.stage2_config import Stage2Config
+from u3edu.training.whole_pictures import WholePicture, draw
+
+
+class Evaluated(NamedTuple):
+    """An objective where a decoder stands.
+
+    Parameters
+    ----------
+    losses : dict of str to float
+        That sum to it.
+    gradient : float [P]
+        To the decoder's parameters, one after the other.
+    deviation : float [P]
+        Root of the sum of its squares over all pictures.
+    """
+
+    losses: dict[str, float]
+    gradient: Tensor
+    deviation: Tensor
+
+
+class Objective:
+    """What a decoder settles for, as a function of its parameters alone.
+
+    The squared distances that a reader would find in the mean over all tiles, and in the parts of it
+    that go with what a real tile shows (`RealFeatures`), beside squared error and what is missing to
+    a structural similarity of 1.
+
+    Parameters
+    ----------
+    config : Stage2Config
+    network : U3Net
+    pictures, beside : sequence of WholePicture
+    fabric : Fabric
+        Decides the precision of the decoder; the backbone looks in single precision.
+
+    Raises
+    ------
+    ValueError
+        If no picture has a tile, or there are fewer tiles than components.
+    """
+
+    def __init__(
+        self,
+        config: Stage2Config,
+        network: U3Net,
+        pictures: Sequence[WholePicture],
+        beside: Sequence[WholePicture],
+        fabric: Fabric,
+    ) -> None:
+        self._pictures = [picture for picture in pictures if picture.tiles]
+        self._beside = [picture for picture in beside if picture.tiles]
+        if not self._pictures:
+            raise ValueError(
+                f"no slice with a tile of {config.crop} pixels inside the body to settle on; "
+                "lower reader.least_foreground or crop"
+            )
+        self._network, self._fabric, self._settings = network, fabric, config.settling
+        self._distance = FeatureDistance(network.config.windows).to(fabric.device)
+        with torch.no_grad():
+            self._real = [
+                picture.statistics(self._own(picture), self._distance) for picture in self._pictures
+            ]
+            self._known = RealFeatures(torch.cat(self._real), config.reader)
+            self._codes = [self._code(real) for real in self._real]
+        others = self._codes[0].shape[1] - 1
+        self._weights = torch.tensor([1.0] + [config.reader.component_weight] * others).to(self._real[0])
+
+    def evaluate(self) -> Evaluated:
+        """The objective of the decoder as it is now, and its gradient.
+
+        Raises
+        ------
+        FloatingPointError
+            If the objective is no longer a number.
+        """
+        tiles = sum(map(len, self._real))
+        with torch.no_grad():
+            sums = [self._difference(index, self._draw(one)[0]) for index, one in enumerate(self._pictures)]
+            mean = torch.stack(sums).sum(dim=0) / tiles
+            push = mean @ self._known.inverse * self._weights[:, None]
+        losses = defaultdict(float, reader=(push * mean).sum().item())
+        parameters = list(self._network.decoder.parameters())
+        gradient = torch.zeros(sum(one.numel() for one in parameters), device=mean.device)
+        squares = torch.zeros_like(gradient)
+
+        def descend(total: Tensor) -> None:
+            parts = torch.autograd.grad(total, parameters, materialize_grads=True)
+            own = one_after_the_other(parts)
+            gradient.add_(own)
+            squares.add_(own.square())
+
+        for parameter in parameters:
+            parameter.requires_grad_(True)
+        for index, picture in enumerate(self._pictures):
+            drawn, plain = self._draw(picture)
+            away = 2 * (self._difference(index, drawn) * push).sum() / tiles
+            descend(away + self._fidelity(picture, drawn, plain, len(picture.tiles) / tiles, losses))
+        for picture in self._beside:
+            drawn, plain = self._draw(picture)
+            descend(self._fidelity(picture, drawn, plain, 1 / len(self._beside), losses))
+        broken = [name for name, value in losses.items() if not math.isfinite(value)]
+        if broken:
+            raise FloatingPointError(f"settling: no longer a number: {', '.join(broken)}")
+        return Evaluated(dict(losses), gradient, squares.sqrt())
+
+    def _draw(self, picture: WholePicture) -> tuple[Tensor, Tensor]:
+        with self._fabric.autocast():
+            return draw(picture, self._network.decoder, self._network)
+
+    def _own(self, picture: WholePicture) -> Tensor:
+        return torch.tensor(picture.pixels, device=self._fabric.device)[None, None]
+
+    def _code(self, real: Tensor) -> Tensor:
+        """What each tile counts for in each mean: by what its original shows, so that it stays."""
+        places = self._known.places(real)
+        return torch.column_stack([torch.ones(len(places), device=places.device), places])
+
+    def _difference(self, index: int, drawn: Tensor) -> Tensor:
+        statistics = self._pictures[index].statistics(drawn, self._distance)
+        return self._codes[index].T @ ((statistics - self._real[index]) / self._known.scale)
+
+    def _fidelity(
+        self, picture: WholePicture, drawn: Tensor, plain: Tensor, share: float, losses: dict[str, float]
+    ) -> Tensor:
+        """Weighed errors of a picture's tiles, added to `losses`."""
+        real = picture.cut(self._own(picture))
+        similar = structural_similarity_index_measure(picture.cut(drawn), real, data_range=2.0)
+        assert isinstance(similar, Tensor)
+        error = self._settings.mse * share * (picture.cut(plain) - real).square().mean()
+        missing = self._settings.ssim * share * (1 - similar)
+        losses["mse"] += error.item()
+        losses["ssim"] += missing.item()
+        return error + missing
+
+
+def one_after_the_other(parts: Sequence[Tensor]) -> Tensor:
+    """All values in one row, whatever their layout in memory."""
+    return torch.cat([part.reshape(-1) for part in parts])
