@@ -114,6 +114,12 @@ def test_a_slice_is_seen_as_the_engine_sees_it(network: U3Net, config: Stage2Con
     assert all(top % 24 == left % 24 == 0 for top, left in corners)
     assert (24, 24) in corners
     assert (0, 0) not in corners
+    reader = ReaderLossConfig(least_foreground=0.9, grids=2)
+    twice = WholePicture.of(picture, engine, config.model_copy(update={"reader": reader})).tiles
+    assert twice[: len(corners)] == whole.tiles
+    # Half a step farther.
+    assert twice[len(corners) :]
+    assert all(row.start % 24 == column.start % 24 == 12 for row, column in twice[len(corners) :])
 
 
 def test_against_numpy(

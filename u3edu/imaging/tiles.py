@@ -6,7 +6,9 @@ import numpy as np
 Tile = tuple[slice, slice]
 
 
-def tiles_inside(region: np.ndarray, side: int, step: int, coverage: float = 1.0) -> list[Tile]:
+def tiles_inside(
+    region: np.ndarray, side: int, step: int, coverage: float = 1.0, first: int = 0
+) -> list[Tile]:
     """Rows and columns of every tile of a regular grid that lies inside a region.
 
     Parameters
@@ -18,11 +20,13 @@ def tiles_inside(region: np.ndarray, side: int, step: int, coverage: float = 1.0
         From one tile to the next.
     coverage : float
         The least share of a tile that is inside.
+    first : int
+        Row and column of the grid's first tile.
     """
     rows, columns = region.shape
     tiles = [
         (slice(top, top + side), slice(left, left + side))
-        for top in range(0, rows - side + 1, step)
-        for left in range(0, columns - side + 1, step)
+        for top in range(first, rows - side + 1, step)
+        for left in range(first, columns - side + 1, step)
     ]
     return [tile for tile in tiles if region[tile].mean() >= coverage]

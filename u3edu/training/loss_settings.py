@@ -67,6 +67,9 @@ class ReaderLossConfig(BaseModel):
     pictures : int
         Slices a step that each process draws whole, where the loss of whole pictures has a weight; see
         `u3edu.training.whole_pictures`.
+    grids : int
+        Of tiles in a whole picture, each shifted by the same part of a tile: a decoder learns by heart
+        what it draws on one of them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -76,6 +79,7 @@ class ReaderLossConfig(BaseModel):
     components: int = Field(default=0, ge=0)
     component_weight: float = Field(default=1.0, gt=0)
     pictures: int = Field(default=4, ge=1)
+    grids: int = Field(default=1, ge=1)
 
 
 class SettlingConfig(BaseModel):
@@ -88,8 +92,6 @@ class SettlingConfig(BaseModel):
     mse : float
         Weight of the squared error of pictures without grain, beside the squared distances that a
         reader would find.
-    ssim : float
-        Weight of what is missing to a structural similarity of 1.
     """
 
     # A checkpoint of fewer iterations goes on to more.
@@ -99,4 +101,3 @@ class SettlingConfig(BaseModel):
 
     iterations: int = Field(default=0, ge=0)
     mse: float = Field(default=500.0, ge=0)
-    ssim: float = Field(default=10.0, ge=0)

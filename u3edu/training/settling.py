@@ -45,8 +45,8 @@ def settle(
     pictures : sequence of WholePicture
         Whose tiles a reader would look at; those without a tile are left out.
     beside : sequence of WholePicture
-        Of other spacings, that are to be drawn as well as before: their tiles count for squared error
-        and structural similarity alone.
+        Of other spacings, that are to be drawn as well as before: their tiles count for the squared
+        error alone.
     fabric : Fabric
     checkpoint : Path, optional
         Written after every iteration.
@@ -82,7 +82,8 @@ def settle(
     moved.to_decoder()
     here, at = objective.evaluate(), moved.offset.detach().clone()
     if not first:
-        moved.scale.copy_(1 / (here.deviation + _LEAST_DEVIATION * here.deviation.mean()))
+        # The root, so that a first step is as long as the gradient is certain, as Adam's are.
+        moved.scale.copy_((here.deviation + _LEAST_DEVIATION * here.deviation.mean()).rsqrt())
 
     def closure() -> float:
         nonlocal here, at

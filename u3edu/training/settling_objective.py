@@ -8,7 +8,6 @@ from typing import NamedTuple
 import torch
 from lightning_fabric import Fabric
 from torch import Tensor
-from torchmetrics.functional.image import structural_similarity_index_measure
 
 from u3edu.model.u3net import U3Net
 from u3edu.training.losses.perceptual import FeatureDistance
@@ -39,8 +38,8 @@ class Objective:
     """What a decoder settles for, as a function of its parameters alone.
 
     The squared distances that a reader would find in the mean over all tiles, and in the parts of it
-    that go with what a real tile shows (`RealFeatures`), beside squared error and what is missing to
-    a structural similarity of 1.
+    that go with what a real tile shows (`RealFeatures`), beside the squared error of pictures without
+    grain.
 
     Parameters
     ----------
@@ -111,10 +110,9 @@ class Objective:
         for index, picture in enumerate(self._pictures):
             drawn, plain = self._draw(picture)
             away = 2 * (self._difference(index, drawn) * push).sum() / tiles
-            descend(away + self._fidelity(picture, drawn, plain, len(picture.tiles) / tiles, losses))
+            descend(away + self._error(picture, plain, len(picture.tiles) / tiles, losses))
         for picture in self._beside:
-            drawn, plain = self._draw(picture)
-            descend(self._fidelity(picture, drawn, plain, 1 / len(self._beside), losses))
+            descend(self._error(picture, self._draw(picture)[1], 1 / len(self._beside), losses))
         broken = [name for name, value in losses.items() if not math.isfinite(value)]
         if broken:
             raise FloatingPointError(f"settling: no longer a number: {', '.join(broken)}")
@@ -136,18 +134,13 @@ class Objective:
         statistics = self._pictures[index].statistics(drawn, self._distance)
         return self._codes[index].T @ ((statistics - self._real[index]) / self._known.scale)
 
-    def _fidelity(
-        self, picture: WholePicture, drawn: Tensor, plain: Tensor, share: float, losses: dict[str, float]
-    ) -> Tensor:
-        """Weighed errors of a picture's tiles, added to `losses`."""
-        real = picture.cut(self._own(picture))
-        similar = structural_similarity_index_measure(picture.cut(drawn), real, data_range=2.0)
-        assert isinstance(similar, Tensor)
-        error = self._settings.mse * share * (picture.cut(plain) - real).square().mean()
-        missing = self._settings.ssim * share * (1 - similar)
+    def _error(self, picture: WholePicture, plain: Tensor, share: float, losses: dict[str, float]) -> Tensor:
+        """The weighed squared error of a picture's tiles, added to `losses`."""
+        # Without grain: with it, a decoder would be paid for making less of it.
+        away = picture.cut(plain) - picture.cut(self._own(picture))
+        error = self._settings.mse * share * away.square().mean()
         losses["mse"] += error.item()
-        losses["ssim"] += missing.item()
-        return error + missing
+        return error
 
 
 def one_after_the_other(parts: Sequence[Tensor]) -> Tensor:

@@ -52,8 +52,9 @@ class WholePicture:
         """What `engine` makes of a slice, with tiles of a crop's size, three quarters of it apart."""
         described = engine.segment(picture)
         labels, acquisition = described.labels, described.acquisition
-        share = config.reader.least_foreground
-        tiles = tiles_inside(body_mask(picture), config.crop, 3 * config.crop // 4, share)
+        share, step, grids = config.reader.least_foreground, 3 * config.crop // 4, config.reader.grids
+        body, firsts = body_mask(picture), [number * step // grids for number in range(grids)]
+        tiles = [tile for first in firsts for tile in tiles_inside(body, config.crop, step, share, first)]
         multiples = np.array(acquisition.element_grain or (1.0,) * len(engine.elements), dtype=np.float32)
         code = spacing_code(picture.pixel_size, config.spacings)
         return cls(picture.pixels, labels, acquisition.grain, multiples, code, tuple(tiles))
