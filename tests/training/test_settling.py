@@ -11,10 +11,11 @@ from lightning_fabric import Fabric
 from tests.training.discs import disc_pictures, second_stage
 from tests.training.states import changed
 from u3edu.model.u3net import U3Net
+from u3edu.training import settling
 from u3edu.training.loss_settings import ReaderLossConfig, SettlingConfig
 from u3edu.training.losses.perceptual import FeatureDistance
 from u3edu.training.settling import by_turns_mirrored, one_tile_each, settle
-from u3edu.training.settling_objective import Objective
+from u3edu.training.settling_objective import Evaluated, Objective
 from u3edu.training.stage2 import network_for_stage2
 from u3edu.training.stage2_config import Stage2Config
 from u3edu.training.whole_pictures import WholePicture, draw
@@ -117,6 +118,51 @@ def test_it_goes_down_and_leaves_the_encoder(network: U3Net, config: Stage2Confi
     assert not changed(before, settled.encoder.state_dict())
     last = sum(objective(config, settled, fabric).evaluate().losses.values())
     assert last == pytest.approx(totals[-1], rel=1e-5)
+
+
+def test_a_step_that_leads_up_is_shortened_and_where_none_leads_down_it_ends(
+    network: U3Net, config: Stage2Config, fabric: Fabric, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heights: list[float] = []
+    evaluate = Objective.evaluate
+
+    def noted(self: Objective) -> Evaluated:
+        found = evaluate(self)
+        heights.append(sum(found.losses.values()))
+        return found
+
+    def upwards(self: Objective) -> Evaluated:
+        found = evaluate(self)
+        return found._replace(gradient=-found.gradient)
+
+    monkeypatch.setattr(Objective, "evaluate", noted)
+    # All parameters in a unit that makes steps much too long.
+    monkeypatch.setattr(settling, "unit_of", lambda deviation: torch.full_like(deviation, 30.0))
+    ends: list[float] = []
+    settle(
+        config,
+        network,
+        disc_pictures(),
+        BESIDE,
+        fabric,
+        report=lambda _, losses, __: ends.append(sum(losses.values())),
+    )
+    assert max(heights[1:]) > heights[0]
+    assert all(later < earlier for earlier, later in zip([heights[0], *ends], ends, strict=False))
+    assert len(ends) == 6
+    monkeypatch.setattr(Objective, "evaluate", upwards)
+    state = {name: value.clone() for name, value in network.state_dict().items()}
+    ends.clear()
+    settle(
+        config,
+        network,
+        disc_pictures(),
+        BESIDE,
+        fabric,
+        report=lambda _, losses, __: ends.append(sum(losses.values())),
+    )
+    assert not ends
+    assert not changed(state, network.state_dict())
 
 
 def test_a_resumed_run_ends_like_an_uninterrupted_one(

@@ -15,6 +15,8 @@ from u3edu.training.stage2_config import Stage2Config
 from u3edu.training.whole_pictures import WholePicture
 
 _HISTORY = 30
+# To find a point that lies lower; L-BFGS itself would allow a line search of one iteration none.
+_EVALUATIONS = 26
 # Of the mean deviation: what hardly differs from picture to picture is not moved without bound.
 _LEAST_DEVIATION = 0.03
 # Pixels around a tile that is drawn by itself; see docs/decisions/11-stage-2.md.
@@ -35,7 +37,7 @@ def settle(
 
     A decoder that learns from few pictures a step wanders about where all of them together want it,
     and what a reader finds in it is that distance. See docs/decisions/11-stage-2.md. Every process
-    does the same.
+    does the same. Where no lower point is found any more, it ends early.
 
     Parameters
     ----------
@@ -69,7 +71,11 @@ def settle(
     objective = Objective(config, network, pictures, beside, fabric)
     moved = _Offset(network.decoder)
     optimiser = torch.optim.LBFGS(
-        [moved.offset], max_iter=1, history_size=_HISTORY, line_search_fn="strong_wolfe"
+        [moved.offset],
+        max_iter=1,
+        max_eval=_EVALUATIONS,
+        history_size=_HISTORY,
+        line_search_fn="strong_wolfe",
     )
     parts: dict[str, Stateful] = {"moved": moved, "optimiser": optimiser}
     begun = moved.first.clone()
@@ -82,8 +88,7 @@ def settle(
     moved.to_decoder()
     here, at = objective.evaluate(), moved.offset.detach().clone()
     if not first:
-        # The root, so that a first step is as long as the gradient is certain, as Adam's are.
-        moved.scale.copy_((here.deviation + _LEAST_DEVIATION * here.deviation.mean()).rsqrt())
+        moved.scale.copy_(unit_of(here.deviation))
 
     def closure() -> float:
         nonlocal here, at
@@ -95,14 +100,24 @@ def settle(
         return sum(here.losses.values())
 
     for iteration in range(first, config.settling.iterations):
+        before = moved.offset.detach().clone()
         optimiser.step(closure)  # type: ignore[no-untyped-call]
         # The line search may have looked farther than it went.
         closure()
+        if torch.equal(before, moved.offset):
+            # No way down is left that is longer than the errors of rounding.
+            break
         if report:
             report(iteration, here.losses, network)
         if checkpoint:
             save_checkpoint(fabric, checkpoint, parts, config.settling, iteration + 1)
     return network
+
+
+def unit_of(deviation: Tensor) -> Tensor:
+    """What each parameter moves by in one step down, from how its gradient varies, both float [P]."""
+    # The root, so that a first step is as long as the gradient is certain, as Adam's are.
+    return (deviation + _LEAST_DEVIATION * deviation.mean()).rsqrt()
 
 
 def by_turns_mirrored(pictures: Sequence[WholePicture]) -> list[WholePicture]:
