@@ -139,28 +139,18 @@ def test_a_step_that_leads_up_is_shortened_and_where_none_leads_down_it_ends(
     # All parameters in a unit that makes steps much too long.
     monkeypatch.setattr(settling, "unit_of", lambda deviation: torch.full_like(deviation, 30.0))
     ends: list[float] = []
-    settle(
-        config,
-        network,
-        disc_pictures(),
-        BESIDE,
-        fabric,
-        report=lambda _, losses, __: ends.append(sum(losses.values())),
-    )
+
+    def note(step: int, losses: dict[str, float], now: U3Net) -> None:
+        ends.append(sum(losses.values()))
+
+    settle(config, network, disc_pictures(), BESIDE, fabric, report=note)
     assert max(heights[1:]) > heights[0]
     assert all(later < earlier for earlier, later in zip([heights[0], *ends], ends, strict=False))
     assert len(ends) == 6
     monkeypatch.setattr(Objective, "evaluate", upwards)
     state = {name: value.clone() for name, value in network.state_dict().items()}
     ends.clear()
-    settle(
-        config,
-        network,
-        disc_pictures(),
-        BESIDE,
-        fabric,
-        report=lambda _, losses, __: ends.append(sum(losses.values())),
-    )
+    settle(config, network, disc_pictures(), BESIDE, fabric, report=note)
     assert not ends
     assert not changed(state, network.state_dict())
 

@@ -74,10 +74,12 @@ class Objective:
         self._distance = FeatureDistance(network.config.windows).to(fabric.device)
         with torch.no_grad():
             self._real = [
-                picture.statistics(self._own(picture), self._distance) for picture in self._pictures
+                picture.statistics(picture.original(fabric.device), self._distance)
+                for picture in self._pictures
             ]
             self._known = RealFeatures(torch.cat(self._real), config.reader)
-            self._codes = [self._code(real) for real in self._real]
+            # By what the originals show, so that they stay as the decoder moves.
+            self._codes = [self._known.codes(real) for real in self._real]
         others = self._codes[0].shape[1] - 1
         self._weights = torch.tensor([1.0] + [config.reader.component_weight] * others).to(self._real[0])
 
@@ -122,14 +124,6 @@ class Objective:
         with self._fabric.autocast():
             return draw(picture, self._network.decoder, self._network)
 
-    def _own(self, picture: WholePicture) -> Tensor:
-        return torch.tensor(picture.pixels, device=self._fabric.device)[None, None]
-
-    def _code(self, real: Tensor) -> Tensor:
-        """What each tile counts for in each mean: by what its original shows, so that it stays."""
-        places = self._known.places(real)
-        return torch.column_stack([torch.ones(len(places), device=places.device), places])
-
     def _difference(self, index: int, drawn: Tensor) -> Tensor:
         statistics = self._pictures[index].statistics(drawn, self._distance)
         return self._codes[index].T @ ((statistics - self._real[index]) / self._known.scale)
@@ -137,7 +131,7 @@ class Objective:
     def _error(self, picture: WholePicture, plain: Tensor, share: float, losses: dict[str, float]) -> Tensor:
         """The weighed squared error of a picture's tiles, added to `losses`."""
         # Without grain: with it, a decoder would be paid for making less of it.
-        away = picture.cut(plain) - picture.cut(self._own(picture))
+        away = picture.cut(plain - picture.original(plain.device))
         error = self._settings.mse * share * away.square().mean()
         losses["mse"] += error.item()
         return error

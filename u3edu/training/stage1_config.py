@@ -3,18 +3,10 @@
 import math
 from typing import Any, ClassVar
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from u3edu.model.config import U3NetConfig
-from u3edu.training.loss_settings import (
-    LossWeights,
-)
+from u3edu.training.loss_settings import LossWeights
 from u3edu.training.transforms.geometric import GeometricMagnitude
 from u3edu.training.transforms.magnitude import magnitudes_in_numbers
 from u3edu.training.transforms.photometric import PHOTOMETRIC_MAGNITUDES, PhotometricMagnitude

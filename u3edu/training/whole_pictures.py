@@ -63,6 +63,10 @@ class WholePicture:
         """The tiles [N, 1, S, S] of a picture [1, 1, H, W]."""
         return torch.cat([drawn[:, :, rows, columns] for rows, columns in self.tiles])
 
+    def original(self, device: torch.device) -> Tensor:
+        """The slice itself, float [1, 1, H, W]."""
+        return torch.tensor(self.pixels, device=device)[None, None]
+
     def statistics(self, drawn: Tensor, distance: FeatureDistance) -> Tensor:
         """What a backbone sees of each tile, float [N, F]; see `crop_statistics`."""
         return crop_statistics(distance.features(self.cut(drawn)), len(self.tiles))
@@ -124,8 +128,7 @@ class WholePictures(RealFeatures):
             )
         device = next(distance.parameters()).device
         with torch.no_grad():
-            own = [torch.tensor(picture.pixels, device=device)[None, None] for picture in shown]
-            real = [picture.statistics(pixels, distance) for picture, pixels in zip(shown, own, strict=True)]
+            real = [picture.statistics(picture.original(device), distance) for picture in shown]
         super().__init__(torch.cat(real), config.reader)
         self.pictures, self._real, self._seed = shown, real, config.seed
         # Sums over each slice's tiles: of all alike, and by where they lie along each component.
@@ -177,9 +180,7 @@ class WholePictures(RealFeatures):
     ) -> Tensor:
         picture = self.pictures[index]
         statistics = picture.statistics(draw(picture, decoder, network)[0], distance)
-        places = self.places(statistics.detach())
-        codes = torch.column_stack([torch.ones(len(places), device=places.device), places])
-        return codes.T @ ((statistics - self._real[index]) / self.scale)
+        return self.codes(statistics.detach()).T @ ((statistics - self._real[index]) / self.scale)
 
     def _of_step(self, step: int, processes: int) -> list[list[int]]:
         """Which slices each process draws: all of them in a random order, then in another one."""

@@ -60,6 +60,11 @@ class RealFeatures(nn.Module):
         """Where crops with features [B, F] lie along each component, float [B, components]."""
         return ((features - self.centre) / self.scale @ self.components).clamp(-_FARTHEST, _FARTHEST)
 
+    def codes(self, features: Tensor) -> Tensor:
+        """What crops count for in each mean: 1, and their places along each component, float [B, C]."""
+        places = self.places(features)
+        return torch.column_stack([torch.ones(len(places), device=places.device), places])
+
     def along_discriminants(self, differences: Tensor, known: Tensor, alone: int) -> Tensor:
         """How far differences lie along the discriminants of those that are known, a scalar.
 
