@@ -1,6 +1,9 @@
 """The end of stage 2: an exact gradient, steps that go down, and a run that can be resumed."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import count, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +14,11 @@ from lightning_fabric import Fabric
 from tests.training.discs import disc_pictures, second_stage
 from tests.training.states import changed
 from u3edu.model.u3net import U3Net
-from u3edu.training import settling
+from u3edu.training import settling, settling_objective
 from u3edu.training.loss_settings import ReaderLossConfig, SettlingConfig
 from u3edu.training.losses.perceptual import FeatureDistance
 from u3edu.training.settling import by_turns_mirrored, one_tile_each, settle
-from u3edu.training.settling_objective import Evaluated, Objective
+from u3edu.training.settling_objective import Evaluated, Objective, one_after_the_other
 from u3edu.training.stage2 import network_for_stage2
 from u3edu.training.stage2_config import Stage2Config
 from u3edu.training.whole_pictures import WholePicture, draw
@@ -124,16 +127,16 @@ def test_a_step_that_leads_up_is_shortened_and_where_none_leads_down_it_ends(
     network: U3Net, config: Stage2Config, fabric: Fabric, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heights: list[float] = []
-    evaluate = Objective.evaluate
+    evaluate, numbers = Objective.evaluate, count(1)
 
     def noted(self: Objective) -> Evaluated:
+        heights.append(math.inf)
         found = evaluate(self)
-        heights.append(sum(found.losses.values()))
+        heights[-1] = sum(found.losses.values())
         return found
 
-    def upwards(self: Objective) -> Evaluated:
-        found = evaluate(self)
-        return found._replace(gradient=-found.gradient)
+    def higher_each_time(self: Objective) -> Evaluated:
+        return evaluate(self)._replace(losses={"reader": float(next(numbers))})
 
     monkeypatch.setattr(Objective, "evaluate", noted)
     # All parameters in a unit that makes steps much too long.
@@ -147,12 +150,53 @@ def test_a_step_that_leads_up_is_shortened_and_where_none_leads_down_it_ends(
     assert max(heights[1:]) > heights[0]
     assert all(later < earlier for earlier, later in zip([heights[0], *ends], ends, strict=False))
     assert len(ends) == 6
-    monkeypatch.setattr(Objective, "evaluate", upwards)
+    monkeypatch.setattr(Objective, "evaluate", higher_each_time)
     state = {name: value.clone() for name, value in network.state_dict().items()}
     ends.clear()
     settle(config, network, disc_pictures(), BESIDE, fabric, report=note)
     assert not ends
     assert not changed(state, network.state_dict())
+
+
+def test_a_step_to_where_nothing_is_a_number_is_shortened(
+    network: U3Net, config: Stage2Config, fabric: Fabric, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = [parameter.detach().clone() for parameter in network.decoder.parameters()]
+    evaluate = Objective.evaluate
+    looked: list[float] = []
+
+    def near_the_start_alone(self: Objective) -> Evaluated:
+        now = network.decoder.parameters()
+        looked.append(max((one - own).abs().max().item() for one, own in zip(now, start, strict=True)))
+        if looked[-1] > 0.01:
+            raise FloatingPointError("settling: no longer a number: reader")
+        return evaluate(self)
+
+    monkeypatch.setattr(Objective, "evaluate", near_the_start_alone)
+    monkeypatch.setattr(settling, "unit_of", lambda deviation: torch.full_like(deviation, 30.0))
+    totals: list[float] = []
+
+    def note(step: int, losses: dict[str, float], now: U3Net) -> None:
+        totals.append(sum(losses.values()))
+
+    settle(config, network, disc_pictures(), BESIDE, fabric, report=note)
+    assert max(looked) > 0.01
+    assert totals
+    assert all(later < earlier for earlier, later in pairwise(totals))
+    assert max(totals) < 1e6
+    moved = zip(network.decoder.parameters(), start, strict=True)
+    assert 0 < max((one - own).abs().max().item() for one, own in moved) <= 0.01
+
+
+def test_a_gradient_that_is_no_number_is_said(
+    network: U3Net, config: Stage2Config, fabric: Fabric, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(parts: Sequence[torch.Tensor]) -> torch.Tensor:
+        return one_after_the_other(parts) * torch.nan
+
+    monkeypatch.setattr(settling_objective, "one_after_the_other", broken)
+    with pytest.raises(FloatingPointError, match="no longer a number: gradient"):
+        objective(config, network, fabric).evaluate()
 
 
 def test_a_resumed_run_ends_like_an_uninterrupted_one(

@@ -17,6 +17,9 @@ from u3edu.training.whole_pictures import WholePicture
 _HISTORY = 30
 # To find a point that lies lower; L-BFGS itself would allow a line search of one iteration none.
 _EVALUATIONS = 26
+# Times as high as the start counts a point where the objective is no number: the step is shortened.
+# Not much more: L-BFGS squares it in single precision.
+_WALL = 100.0
 # Of the mean deviation: what hardly differs from picture to picture is not moved without bound.
 _LEAST_DEVIATION = 0.03
 # Pixels around a tile that is drawn by itself; see docs/decisions/11-stage-2.md.
@@ -63,7 +66,7 @@ def settle(
     Raises
     ------
     FloatingPointError
-        If the objective is no longer a number.
+        If the objective of `start` is no number.
     ValueError
         If too few pictures have tiles, or the checkpoint is of a decoder that was another to begin with.
     """
@@ -89,13 +92,19 @@ def settle(
     here, at = objective.evaluate(), moved.offset.detach().clone()
     if not first:
         moved.scale.copy_(unit_of(here.deviation))
+    height = _WALL * sum(here.losses.values())
+    wall = here._replace(losses={"wall": height}, gradient=torch.zeros_like(here.gradient))
 
     def closure() -> float:
         nonlocal here, at
         # L-BFGS asks again for where it stands.
         if not torch.equal(at, moved.offset):
             moved.to_decoder()
-            here, at = objective.evaluate(), moved.offset.detach().clone()
+            at = moved.offset.detach().clone()
+            try:
+                here = objective.evaluate()
+            except FloatingPointError:
+                here = wall
         moved.offset.grad = moved.scale * here.gradient
         return sum(here.losses.values())
 

@@ -89,7 +89,7 @@ class Objective:
         Raises
         ------
         FloatingPointError
-            If the objective is no longer a number.
+            If the objective or its gradient is no longer a number.
         """
         tiles = sum(map(len, self._real))
         with torch.no_grad():
@@ -116,6 +116,8 @@ class Objective:
         for picture in self._beside:
             descend(self._error(picture, self._draw(picture)[1], 1 / len(self._beside), losses))
         broken = [name for name, value in losses.items() if not math.isfinite(value)]
+        if not broken and not gradient.isfinite().all():
+            broken = ["gradient"]
         if broken:
             raise FloatingPointError(f"settling: no longer a number: {', '.join(broken)}")
         return Evaluated(dict(losses), gradient, squares.sqrt())
