@@ -24,6 +24,7 @@ from lightning_fabric import Fabric
 from u3edu.imaging.phantom.pelvis import pelvic_phantom
 from u3edu.model.config import U3NetConfig
 from u3edu.model.u3net import U3Net
+from u3edu.training.allocator import keep_freed_memory
 from u3edu.training.compilation import compiled
 from u3edu.training.data import CropSampler, step_generator
 from u3edu.training.loss_settings import LossWeights
@@ -38,11 +39,12 @@ LAST, SEEDS = 50, 3  # losses are means over the last steps
 
 @dataclass(frozen=True)
 class Way:
-    """One way to train: a network, a precision, a memory layout, compiled or not."""
+    """One way to train: a network, a precision, a memory layout, memory kept or not, compiled or not."""
 
     network: U3NetConfig
     precision: Literal["32-true", "bf16-mixed"]
     channels_last: bool
+    keep_memory: bool = False
     compile_model: bool = False
 
 
@@ -52,6 +54,8 @@ WAYS = {
     "paper, tuned": Way(U3NetConfig.paper(), "bf16-mixed", channels_last=True),
     "shipped, plain": Way(SHIPPED, "32-true", channels_last=False),
     "shipped, tuned": Way(SHIPPED, "bf16-mixed", channels_last=True),
+    "paper, tuned, memory kept": Way(U3NetConfig.paper(), "bf16-mixed", channels_last=True, keep_memory=True),
+    "shipped, tuned, memory kept": Way(SHIPPED, "bf16-mixed", channels_last=True, keep_memory=True),
     "shipped, tuned, compiled": Way(SHIPPED, "bf16-mixed", channels_last=True, compile_model=True),
 }
 
@@ -60,6 +64,8 @@ def losses_and_seconds(
     way: Way, crop: int, batch: int, steps: int, seed: int = 0
 ) -> tuple[list[dict[str, float]], list[float]]:
     """Train on phantoms; the losses of every step and how long it took."""
+    if way.keep_memory:
+        keep_freed_memory()
     fabric = Fabric(accelerator="cpu", devices=1, precision=way.precision)
     config = Stage1Config(
         name="benchmark", modality="MR", model=way.network, crop=crop, batch=batch, steps=steps, seed=seed

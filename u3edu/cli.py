@@ -195,6 +195,10 @@ def train(
     compile_model: Annotated[
         bool, typer.Option("--compile", help="Faster steps by torch.compile, after minutes of compiling.")
     ] = False,
+    keep_memory: Annotated[
+        bool,
+        typer.Option("--keep-memory", help="Faster steps on a processor with Linux, for more memory."),
+    ] = False,
 ) -> None:
     """Train a model on a folder of DICOM; run again to go on where it stopped.
 
@@ -205,6 +209,7 @@ def train(
     try:
         from u3edu.model.weights_file import read_weights, weights_path
         from u3edu.training import command
+        from u3edu.training.allocator import keep_freed_memory
         from u3edu.training.export import trained_by_stage2
         from u3edu.training.processes import launched
         from u3edu.training.recipe import load_recipe, load_stage2_recipe, with_steps
@@ -214,6 +219,8 @@ def train(
 
     try:
         console = Console(stderr=True)
+        if keep_memory and not keep_freed_memory():
+            console.print("--keep-memory changes nothing here: it needs the GNU C library", style="yellow")
         if start_from:
             start = weights_path(start_from)
             finish = trained_by_stage2(read_weights(start)[1])

@@ -16,6 +16,7 @@ from u3edu.imaging.array import slice_from_array
 from u3edu.imaging.levels import COMMON, levels_of
 from u3edu.model.config import U3NetConfig
 from u3edu.model.weights import load_weights, save_weights
+from u3edu.training import allocator
 from u3edu.training.command import copies_of, training_slices
 from u3edu.training.stage2_config import Stage2Config
 
@@ -242,6 +243,26 @@ def test_slices_are_drawn_whole_where_that_loss_has_a_weight(tmp_path: Path, sta
     refused = train(tmp_path, start, RECIPE | {"stage2": too_many}, "--output", str(tmp_path / "second"))
     assert refused.exit_code == 1
     assert "1 slices with a tile of 32 pixels inside the body" in " ".join(refused.output.split())
+
+
+def test_memory_is_kept_where_that_is_wanted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def here(can: bool) -> bool:
+        asked.append(can)
+        return can
+
+    monkeypatch.setattr(allocator, "keep_freed_memory", lambda: here(True))
+    assert train_first(tmp_path).exit_code == 0
+    assert not asked
+    told = train_first(tmp_path, "--keep-memory")
+    assert told.exit_code == 0
+    assert asked == [True]
+    assert "changes nothing here" not in told.output
+    monkeypatch.setattr(allocator, "keep_freed_memory", lambda: here(False))
+    told = train_first(tmp_path, "--keep-memory")
+    assert told.exit_code == 0
+    assert "--keep-memory changes nothing here" in told.output
 
 
 def test_a_decoder_settles_after_the_last_step_where_that_is_wanted(tmp_path: Path, start: Path) -> None:

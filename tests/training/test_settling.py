@@ -17,20 +17,21 @@ from u3edu.model.u3net import U3Net
 from u3edu.training import settling, settling_objective
 from u3edu.training.loss_settings import ReaderLossConfig, SettlingConfig
 from u3edu.training.losses.perceptual import FeatureDistance
-from u3edu.training.settling import by_turns_mirrored, one_tile_each, settle
+from u3edu.training.settling import settle
 from u3edu.training.settling_objective import Evaluated, Objective, one_after_the_other
+from u3edu.training.settling_sample import sample
 from u3edu.training.stage2 import network_for_stage2
 from u3edu.training.stage2_config import Stage2Config
 from u3edu.training.whole_pictures import WholePicture, draw
 
-BESIDE = one_tile_each(disc_pictures())[:2]
+BESIDE = [replace(picture, tiles=picture.tiles[:1]) for picture in disc_pictures()[:2]]
 
 
 @pytest.fixture
 def config() -> Stage2Config:
     changes = {
         "reader": ReaderLossConfig(components=2, component_weight=0.5),
-        "settling": SettlingConfig(iterations=6, mse=20.0),
+        "settling": SettlingConfig(iterations=6, sample_iterations=6, sample_every=1, mse=20.0),
         "grain_filters": 2,
     }
     return second_stage().model_copy(update=changes)
@@ -113,17 +114,22 @@ def test_it_goes_down_and_leaves_the_encoder(network: U3Net, config: Stage2Confi
         assert now is network
         totals.append(sum(losses.values()))
 
-    first = sum(objective(config, network, fabric).evaluate().losses.values())
+    seen = sample(config, network, disc_pictures(), BESIDE, 0)
+
+    def now() -> float:
+        return sum(Objective(config, network, *seen, fabric).evaluate().losses.values())
+
+    first = now()
     settled = settle(config, network, disc_pictures(), BESIDE, fabric, report=note)
+    assert settled is network
     assert len(totals) == 6
     assert all(later <= earlier for earlier, later in zip([first, *totals], totals, strict=False))
     assert totals[-1] < 0.5 * first
     assert not changed(before, settled.encoder.state_dict())
-    last = sum(objective(config, settled, fabric).evaluate().losses.values())
-    assert last == pytest.approx(totals[-1], rel=1e-5)
+    assert now() == pytest.approx(totals[-1], rel=1e-5)
 
 
-def test_a_step_that_leads_up_is_shortened_and_where_none_leads_down_it_ends(
+def test_a_step_that_leads_up_is_shortened_and_where_none_leads_down_it_stays(
     network: U3Net, config: Stage2Config, fabric: Fabric, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heights: list[float] = []
@@ -199,14 +205,16 @@ def test_a_gradient_that_is_no_number_is_said(
         objective(config, network, fabric).evaluate()
 
 
+# Within a sample, and where the next one is drawn: what a step wrote is of the one before it.
+@pytest.mark.parametrize("killed_at", [3, 4])
 def test_a_resumed_run_ends_like_an_uninterrupted_one(
-    start: U3Net, config: Stage2Config, fabric: Fabric, tmp_path: Path
+    start: U3Net, config: Stage2Config, fabric: Fabric, tmp_path: Path, killed_at: int
 ) -> None:
     class Killed(Exception):
         pass
 
     def kill(step: int, losses: dict[str, float], network: U3Net) -> None:
-        if step == 3:
+        if step == killed_at:
             raise Killed
 
     def begin() -> U3Net:
@@ -214,6 +222,8 @@ def test_a_resumed_run_ends_like_an_uninterrupted_one(
         return network_for_stage2(start, config)
 
     rest = (disc_pictures(), BESIDE, fabric)
+    several = config.settling.model_copy(update={"sample_iterations": 2, "sample_every": 2})
+    config = config.model_copy(update={"settling": several})
     whole = settle(config, begin(), *rest)
     checkpoint = tmp_path / "settling.ckpt"
     with pytest.raises(Killed):
@@ -229,18 +239,84 @@ def test_a_resumed_run_ends_like_an_uninterrupted_one(
         settle(config, resumed, *rest, checkpoint=checkpoint)
 
 
-def test_every_second_picture_is_mirrored_and_tiles_come_by_turns() -> None:
-    pictures = disc_pictures()
-    turned = by_turns_mirrored(pictures)
-    assert [np.array_equal(one.pixels, own.pixels) for one, own in zip(turned, pictures, strict=True)] == [
-        True,
-        False,
-        True,
-    ]
-    bare = replace(pictures[0], tiles=())
-    crops = one_tile_each([bare, *pictures])
-    for crop, picture, tile in zip(crops, pictures, pictures[0].tiles, strict=False):
-        assert np.array_equal(crop.pixels[crop.tiles[0]], picture.pixels[tile])
+def test_the_next_sample_is_not_learned_by_the_step_that_leads_to_it(
+    network: U3Net, config: Stage2Config, fabric: Fabric, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    optimisers: list[torch.optim.LBFGS] = []
+    begin = torch.optim.LBFGS.__init__
+
+    def noted(self: torch.optim.LBFGS, *rest: object, **named: object) -> None:
+        begin(self, *rest, **named)  # type: ignore[arg-type]
+        optimisers.append(self)
+
+    monkeypatch.setattr(torch.optim.LBFGS, "__init__", noted)
+    numbers: list[int] = []
+
+    def sampled(
+        config: Stage2Config,
+        network: U3Net,
+        pictures: Sequence[WholePicture],
+        beside: Sequence[WholePicture],
+        number: int,
+    ) -> tuple[list[WholePicture], list[WholePicture]]:
+        numbers.append(number)
+        return sample(config, network, pictures, beside, number)
+
+    monkeypatch.setattr(settling, "sample", sampled)
+    steps: list[int] = []
+    three = config.settling.model_copy(update={"sample_iterations": 2})
+    settle(
+        config.model_copy(update={"settling": three}),
+        network,
+        disc_pictures(),
+        BESIDE,
+        fabric,
+        report=lambda step, *_: steps.append(step),
+    )
+    assert numbers == [0, 1, 2]
+    assert steps == [0, 1, 2, 3, 4, 5]
+    # Of five steps between six points, two lead from one sample to the next.
+    ((state,),) = (optimiser.state.values() for optimiser in optimisers)
+    assert len(state["old_dirs"]) == 3
+
+
+def test_a_sample_has_some_tiles_of_some_pictures(network: U3Net, config: Stage2Config) -> None:
+    pictures = [replace(picture, grain=float(index)) for index, picture in enumerate(disc_pictures() * 4)]
+    pictures[3] = replace(pictures[3], tiles=())
+    settings = {
+        "settling": SettlingConfig(iterations=1, sample_every=3),
+        "reader": config.reader.model_copy(update={"grids": 2}),
+    }
+    config = config.model_copy(update=settings)
+    shown, mirrored, tiles, firsts = set(), set(), set(), set()
+    for number in range(40):
+        drawn, beside = sample(config, network, pictures, pictures, number)
+        indices = [int(picture.grain) for picture in drawn]
+        assert 3 not in indices
+        places = [index - (index > 3) for index in indices]
+        assert all(later - earlier == 3 for earlier, later in pairwise(places))
+        firsts.add(places[0])
+        shown.update(indices)
+        for picture in drawn:
+            original = pictures[int(picture.grain)]
+            assert len(picture.tiles) == 2
+            for tile in picture.tiles:
+                found = [
+                    (turned, place)
+                    for turned, whole in enumerate((original, original.mirrored()))
+                    for place, there in enumerate(whole.tiles)
+                    if np.array_equal(picture.pixels[tile], whole.pixels[there])
+                ]
+                ((turned, place),) = found
+                mirrored.add(turned)
+                tiles.add(place)
+        assert [len(picture.tiles) for picture in beside] == [1] * len(beside)
+    assert firsts == {0, 1, 2}
+    assert shown == set(range(12)) - {3}
+    assert mirrored == {0, 1}
+    assert tiles == set(range(5))
+    again = sample(config, network, pictures, pictures, 39)[0]
+    assert all(np.array_equal(one.pixels, own.pixels) for one, own in zip(again, drawn, strict=True))
 
 
 def test_no_tile_and_no_number_are_said(network: U3Net, config: Stage2Config, fabric: Fabric) -> None:

@@ -10,6 +10,7 @@ from lightning_fabric import Fabric
 
 from tests.training.discs import disc_pictures, second_stage
 from tests.training.states import changed
+from u3edu.engine.soft_borders import border_reach
 from u3edu.imaging.array import slice_from_array
 from u3edu.model.u3net import U3Net
 from u3edu.training.data import LabelledCrops
@@ -87,14 +88,41 @@ def test_a_mirrored_picture_has_its_tiles_where_they_then_are() -> None:
     assert np.array_equal(again.labels, picture.labels)
 
 
-def test_around_a_tile_is_what_lies_there() -> None:
-    picture = disc_pictures()[0]
-    for tile, shape in zip(picture.tiles, [(40, 40), (40, 40), (40, 40), (40, 40), (48, 48)], strict=True):
-        cut_out = picture.around(tile, 8)
-        assert cut_out.pixels.shape == cut_out.labels.shape == shape
-        assert np.array_equal(cut_out.pixels[cut_out.tiles[0]], picture.pixels[tile])
-        assert np.array_equal(cut_out.labels[cut_out.tiles[0]], picture.labels[tile])
-    assert np.array_equal(cut_out.pixels, picture.pixels[8:56, 8:56])
+def test_around_tiles_is_what_lies_there() -> None:
+    numbers = np.random.default_rng(0)
+    tiles = [(slice(70, 102), slice(140, 172)), (slice(90, 122), slice(120, 152))]
+    pixels = numbers.uniform(-1, 1, (150, 200)).astype(np.float32)
+    labels = numbers.integers(4, size=(150, 200)).astype(np.uint8)
+    picture = WholePicture(pixels, labels, 1.0, np.ones(4, np.float32), 0.0, tuple(tiles))
+    both, one = picture.around(tiles, 8), picture.around(tiles[:1], 30)
+    # The next multiples of 32 that are far enough away, or where the picture ends.
+    assert (both.corner, both.labels.shape) == ((32, 96), (118, 96))
+    assert (one.corner, one.labels.shape) == ((32, 96), (118, 104))
+    for cut_out in (both, one):
+        for here, there in zip(cut_out.tiles, tiles, strict=False):
+            assert np.array_equal(cut_out.pixels[here], picture.pixels[there])
+            assert np.array_equal(cut_out.labels[here], picture.labels[there])
+    assert both.around(both.tiles[:1], 0).corner == (64, 128)
+
+
+@pytest.mark.parametrize("blur", [0.0, 1.0])
+def test_around_tiles_it_is_drawn_as_in_the_whole_picture(network: U3Net, blur: float) -> None:
+    state = network.state_dict()
+    network = U3Net(network.config.model_copy(update={"encoder_blur": blur})).eval()
+    network.load_state_dict(state)
+    numbers = np.random.default_rng(0)
+    tiles = ((slice(100, 132), slice(70, 102)),)
+    labels = numbers.integers(4, size=(192, 224)).astype(np.uint8)
+    pixels = np.zeros(labels.shape, np.float32)
+    whole = WholePicture(pixels, labels, 1.3, np.float32([0.5, 1, 1.5, 2]), 0.0, tiles)
+    part = whole.around(tiles, network.decoder.unet.reach() + border_reach(blur))
+    assert part.labels.size < whole.labels.size / 2
+    with torch.no_grad():
+        expected, plain = (drawn[:, :, *tiles[0]] for drawn in draw(whole, network.decoder, network))
+        found, same = (drawn[:, :, *part.tiles[0]] for drawn in draw(part, network.decoder, network))
+    assert torch.allclose(found, expected, atol=1e-5)
+    assert torch.allclose(same, plain, atol=1e-5)
+    assert (expected - plain).abs().max() > 0.05
 
 
 def test_a_slice_is_seen_as_the_engine_sees_it(network: U3Net, config: Stage2Config) -> None:

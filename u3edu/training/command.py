@@ -23,7 +23,7 @@ from u3edu.training.data import CropSampler, LabelledCrops
 from u3edu.training.dividing import divide_clusters
 from u3edu.training.export import engine_of, export_model, export_stage2, trained_by_stage2
 from u3edu.training.progress import follow
-from u3edu.training.settling import by_turns_mirrored, one_tile_each, settle
+from u3edu.training.settling import settle
 from u3edu.training.shares import widen_small_clusters
 from u3edu.training.stage1 import train_stage1
 from u3edu.training.stage1_config import Stage1Config
@@ -230,13 +230,13 @@ def train_on(
             pictures=pictures,
         )
     if config.settling.iterations:
-        beside = one_tile_each([WholePicture.of(picture, engine, config) for picture in copies])
+        beside = [WholePicture.of(picture, engine, config) for picture in copies]
         iterations = config.settling.iterations
         with follow("settling", iterations, slices, engine_now, output, fabric, console) as show:
             network = settle(
                 config,
                 network,
-                by_turns_mirrored(pictures),
+                pictures,
                 beside,
                 fabric,
                 checkpoint=output / "settling.ckpt",

@@ -69,7 +69,7 @@ class ReaderLossConfig(BaseModel):
         `u3edu.training.whole_pictures`.
     grids : int
         Of tiles in a whole picture, each shifted by the same part of a tile: a decoder learns by heart
-        what it draws on one of them.
+        what it draws on one of them. A sample that it settles on has as many tiles as one of them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -88,7 +88,13 @@ class SettlingConfig(BaseModel):
     Parameters
     ----------
     iterations : int
-        Of L-BFGS, each over all pictures; 0 leaves the decoder as it is.
+        Of L-BFGS; 0 leaves the decoder as it is.
+    sample_iterations : int
+        Of these that look at the same sample of tiles; then another is drawn. With many a decoder
+        learns the sample by heart, with few L-BFGS learns little of how the objective is curved.
+    sample_every : int
+        A sample has tiles of every slice, of every second, ...; those of fewer are sooner looked at, and
+        sooner learned by heart.
     mse : float
         Weight of the squared error of pictures without grain, beside the squared distances that a
         reader would find.
@@ -100,4 +106,6 @@ class SettlingConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     iterations: int = Field(default=0, ge=0)
+    sample_iterations: int = Field(default=8, ge=1)
+    sample_every: int = Field(default=1, ge=1)
     mse: float = Field(default=500.0, ge=0)

@@ -11,6 +11,7 @@ from u3edu.model.u3net import U3Net
 from u3edu.training.checkpoint import Stateful, load_checkpoint, save_checkpoint
 from u3edu.training.progress import Report
 from u3edu.training.settling_objective import Objective, one_after_the_other
+from u3edu.training.settling_sample import sample
 from u3edu.training.stage2_config import Stage2Config
 from u3edu.training.whole_pictures import WholePicture
 
@@ -22,8 +23,6 @@ _EVALUATIONS = 26
 _WALL = 100.0
 # Of the mean deviation: what hardly differs from picture to picture is not moved without bound.
 _LEAST_DEVIATION = 0.03
-# Pixels around a tile that is drawn by itself; see docs/decisions/11-stage-2.md.
-_HALO = 16
 
 
 def settle(
@@ -36,11 +35,11 @@ def settle(
     checkpoint: Path | None = None,
     report: Report | None = None,
 ) -> U3Net:
-    """Move a decoder by L-BFGS, each iteration over all pictures, or go on from `checkpoint`.
+    """Move a decoder by L-BFGS on samples of tiles, or go on from `checkpoint`.
 
     A decoder that learns from few pictures a step wanders about where all of them together want it,
     and what a reader finds in it is that distance. See docs/decisions/11-stage-2.md. Every process
-    does the same. Where no lower point is found any more, it ends early.
+    does the same. Where a sample shows no lower point any more, the next one is drawn.
 
     Parameters
     ----------
@@ -70,8 +69,7 @@ def settle(
     ValueError
         If too few pictures have tiles, or the checkpoint is of a decoder that was another to begin with.
     """
-    network = start.to(fabric.device).eval()
-    objective = Objective(config, network, pictures, beside, fabric)
+    network, settings = start.to(fabric.device).eval(), config.settling
     moved = _Offset(network.decoder)
     optimiser = torch.optim.LBFGS(
         [moved.offset],
@@ -82,44 +80,34 @@ def settle(
     )
     parts: dict[str, Stateful] = {"moved": moved, "optimiser": optimiser}
     begun = moved.first.clone()
-    first = load_checkpoint(fabric, checkpoint, parts, config.settling) if checkpoint else 0
-    if first and not torch.equal(begun, moved.first):
+    iteration = load_checkpoint(fabric, checkpoint, parts, settings) if checkpoint else 0
+    if iteration and not torch.equal(begun, moved.first):
         raise ValueError(
             f"{checkpoint}: this decoder began to settle from other weights; move the file away, or choose "
             "another output folder"
         )
     moved.to_decoder()
-    here, at = objective.evaluate(), moved.offset.detach().clone()
-    if not first:
-        moved.scale.copy_(unit_of(here.deviation))
-    height = _WALL * sum(here.losses.values())
-    wall = here._replace(losses={"wall": height}, gradient=torch.zeros_like(here.gradient))
-
-    def closure() -> float:
-        nonlocal here, at
-        # L-BFGS asks again for where it stands.
-        if not torch.equal(at, moved.offset):
-            moved.to_decoder()
-            at = moved.offset.detach().clone()
-            try:
-                here = objective.evaluate()
-            except FloatingPointError:
-                here = wall
-        moved.offset.grad = moved.scale * here.gradient
-        return sum(here.losses.values())
-
-    for iteration in range(first, config.settling.iterations):
-        before = moved.offset.detach().clone()
-        optimiser.step(closure)  # type: ignore[no-untyped-call]
-        # The line search may have looked farther than it went.
-        closure()
-        if torch.equal(before, moved.offset):
-            # No way down is left that is longer than the errors of rounding.
-            break
-        if report:
-            report(iteration, here.losses, network)
-        if checkpoint:
-            save_checkpoint(fabric, checkpoint, parts, config.settling, iteration + 1)
+    while iteration < settings.iterations:
+        number, done = divmod(iteration, settings.sample_iterations)
+        objective = Objective(config, network, *sample(config, network, pictures, beside, number), fabric)
+        looked = _Looked(objective, moved)
+        if not iteration:
+            moved.scale.copy_(unit_of(looked.here.deviation))
+        elif not done:
+            _leave_out_the_step_between(optimiser, looked.gradient())
+        end = min(settings.iterations, (number + 1) * settings.sample_iterations)
+        while iteration < end:
+            before = moved.offset.detach().clone()
+            optimiser.step(looked)  # type: ignore[no-untyped-call]
+            # The line search may have looked farther than it went.
+            looked()
+            # Or there is no way down that is longer than the errors of rounding.
+            stays = torch.equal(before, moved.offset)
+            if report and not stays:
+                report(iteration, looked.here.losses, network)
+            iteration = end if stays else iteration + 1
+            if checkpoint:
+                save_checkpoint(fabric, checkpoint, parts, settings, iteration)
     return network
 
 
@@ -129,18 +117,51 @@ def unit_of(deviation: Tensor) -> Tensor:
     return (deviation + _LEAST_DEVIATION * deviation.mean()).rsqrt()
 
 
-def by_turns_mirrored(pictures: Sequence[WholePicture]) -> list[WholePicture]:
-    """Every second one mirrored, so that it is not just these tiles that are drawn well in the end."""
-    return [picture.mirrored() if index % 2 else picture for index, picture in enumerate(pictures)]
+class _Looked:
+    """An objective where a decoder stands, looked at anew when it has moved.
+
+    Parameters
+    ----------
+    objective : Objective
+    moved : _Offset
+
+    Raises
+    ------
+    FloatingPointError
+        If it is no number to begin with.
+    """
+
+    def __init__(self, objective: Objective, moved: "_Offset") -> None:
+        self._objective, self._moved = objective, moved
+        self.here, self._at = objective.evaluate(), moved.offset.detach().clone()
+        height = _WALL * sum(self.here.losses.values())
+        self._wall = self.here._replace(
+            losses={"wall": height}, gradient=torch.zeros_like(self.here.gradient)
+        )
+
+    def __call__(self) -> float:
+        """The objective; its gradient goes to the offset."""
+        # L-BFGS asks again for where it stands.
+        if not torch.equal(self._at, self._moved.offset):
+            self._moved.to_decoder()
+            self._at = self._moved.offset.detach().clone()
+            try:
+                self.here = self._objective.evaluate()
+            except FloatingPointError:
+                self.here = self._wall
+        self._moved.offset.grad = self.gradient()
+        return sum(self.here.losses.values())
+
+    def gradient(self) -> Tensor:
+        """To the offset, float [P]."""
+        return self._moved.scale * self.here.gradient
 
 
-def one_tile_each(pictures: Sequence[WholePicture]) -> list[WholePicture]:
-    """One tile of each picture that has any, the first, the second, ... by turns, with what lies around."""
-    shown = [picture for picture in pictures if picture.tiles]
-    return [
-        picture.around(picture.tiles[index % len(picture.tiles)], _HALO)
-        for index, picture in enumerate(shown)
-    ]
+def _leave_out_the_step_between(optimiser: torch.optim.LBFGS, gradient: Tensor) -> None:
+    """The last gradient was that of another sample: the difference says nothing of how this one is curved."""
+    (state,) = optimiser.state.values()
+    # Without a difference L-BFGS remembers no step.
+    state["prev_flat_grad"] = gradient
 
 
 class _Offset(nn.Module):

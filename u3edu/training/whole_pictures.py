@@ -23,6 +23,9 @@ from u3edu.training.losses.perceptual import FeatureDistance
 from u3edu.training.losses.reader import RealFeatures, crop_statistics
 from u3edu.training.stage2_config import Stage2Config
 
+# Parts of pictures begin and end where the coarsest level of any decoder does; sizes are then few, too.
+_ALIGNED = 32
+
 
 @dataclass(frozen=True, eq=False)
 class WholePicture:
@@ -38,6 +41,8 @@ class WholePicture:
         As a multiple of that in each element.
     spacing_code : float
     tiles : tuple of Tile
+    corner : tuple of int
+        Row and column at which it begins in the slice that it was cut out of, multiples of `_ALIGNED`.
     """
 
     pixels: np.ndarray
@@ -46,6 +51,7 @@ class WholePicture:
     element_grain: np.ndarray
     spacing_code: float
     tiles: tuple[Tile, ...]
+    corner: tuple[int, int] = (0, 0)
 
     @classmethod
     def of(cls, picture: Slice, engine: Engine, config: Stage2Config) -> "WholePicture":
@@ -80,15 +86,22 @@ class WholePicture:
         pixels, labels = (np.ascontiguousarray(plane[:, ::-1]) for plane in (self.pixels, self.labels))
         return replace(self, pixels=pixels, labels=labels, tiles=tiles)
 
-    def around(self, tile: Tile, halo: int) -> "WholePicture":
-        """One tile and what lies up to `halo` pixels around it, as a picture of its own."""
-        rows, columns = (slice(max(side.start - halo, 0), side.stop + halo) for side in tile)
-        moved = tuple(
-            slice(side.start - whole.start, side.stop - whole.start)
-            for side, whole in zip(tile, (rows, columns), strict=True)
-        )
-        pixels, labels = self.pixels[rows, columns], self.labels[rows, columns]
-        return replace(self, pixels=pixels, labels=labels, tiles=((moved[0], moved[1]),))
+    def around(self, tiles: Sequence[Tile], halo: int) -> "WholePicture":
+        """Some tiles and what lies at least `halo` pixels around them, as a picture of its own."""
+        inside: list[slice] = []
+        for sides, length in zip(zip(*tiles, strict=True), self.labels.shape, strict=True):
+            first = max(min(side.start for side in sides) - halo, 0) // _ALIGNED * _ALIGNED
+            last = -(-(max(side.stop for side in sides) + halo) // _ALIGNED) * _ALIGNED
+            inside.append(slice(first, min(last, length)))
+        rows, columns = inside
+        moved = tuple((_earlier(row, rows.start), _earlier(column, columns.start)) for row, column in tiles)
+        pixels, labels = (np.ascontiguousarray(plane[rows, columns]) for plane in (self.pixels, self.labels))
+        corner = self.corner[0] + rows.start, self.corner[1] + columns.start
+        return replace(self, pixels=pixels, labels=labels, tiles=moved, corner=corner)
+
+
+def _earlier(side: slice, by: int) -> slice:
+    return slice(side.start - by, side.stop - by)
 
 
 class WholePictures(RealFeatures):
@@ -211,7 +224,7 @@ def draw(picture: WholePicture, decoder: nn.Module, network: U3Net) -> tuple[Ten
     grain, code = (torch.tensor([one], device=means.device) for one in (picture.grain, picture.spacing_code))
     quantized = network.encoder.quantizer.look_up(labels)
     filtered = network.config.grain_filters > 0
-    decoded = decoder(quantized, None, grain, apart=filtered, spacing_codes=code).float()
+    decoded = decoder(quantized, None, grain, *picture.corner, apart=filtered, spacing_codes=code).float()
     plain = decoded
     if filtered:
         plain, noise = decoded.chunk(2, dim=1)

@@ -1,0 +1,53 @@
+"""The samples of tiles that a decoder settles on, one after the other."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from u3edu.engine.soft_borders import border_reach
+from u3edu.model.u3net import U3Net
+from u3edu.training.stage2_config import Stage2Config
+from u3edu.training.whole_pictures import WholePicture
+
+# Pixels around a tile that is there for its squared error alone; see docs/decisions/11-stage-2.md.
+_HALO_BESIDE = 16
+
+
+def sample(
+    config: Stage2Config,
+    network: U3Net,
+    pictures: Sequence[WholePicture],
+    beside: Sequence[WholePicture],
+    number: int,
+) -> tuple[list[WholePicture], list[WholePicture]]:
+    """Tiles to settle on, that follow from the seed and the number of the sample.
+
+    Parameters
+    ----------
+    config : Stage2Config
+    network : U3Net
+    pictures, beside : sequence of WholePicture
+    number : int
+
+    Returns
+    -------
+    pictures : list of WholePicture
+        All, every second one, ... as `config.settling` says, mirrored or not, with some of their
+        tiles: as many as lie on one of their grids. These are drawn as in the whole picture.
+    beside : list of WholePicture
+        Likewise, but with one tile each.
+    """
+    numbers, every = np.random.default_rng((config.seed, number)), config.settling.sample_every
+    halo = network.decoder.unet.reach() + border_reach(network.config.encoder_blur)
+
+    def of(all_pictures: Sequence[WholePicture], share: float, halo: int) -> list[WholePicture]:
+        shown = [picture for picture in all_pictures if picture.tiles]
+        drawn = []
+        for picture in shown[int(numbers.integers(every)) % max(len(shown), 1) :: every]:
+            turned = picture.mirrored() if numbers.random() < 0.5 else picture
+            count = max(1, round(share * len(turned.tiles)))
+            chosen = numbers.choice(len(turned.tiles), size=count, replace=False)
+            drawn.append(turned.around([turned.tiles[index] for index in np.sort(chosen)], halo))
+        return drawn
+
+    return of(pictures, 1 / config.reader.grids, halo), of(beside, 0, _HALO_BESIDE)
