@@ -25,6 +25,8 @@ CHANGES: dict[str, dict[str, Any]] = {
         "decoder_weights": DecoderLossWeights(generator=0.0, intermediate=0.0, reader=0.1),
         "reader": ReaderLossConfig(least_foreground=0.25, components=4),
         "foreground_above": 0.0,
+        # Smaller steps: the reader loss of untrained decoders makes rounding large.
+        "learning_rate": 5e-5,
     },
     "2-whole-reader": {
         "decoder_weights": DecoderLossWeights(generator=0.0, intermediate=0.0, whole_reader=0.1),
