@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count, pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,7 +32,7 @@ BESIDE = [replace(picture, tiles=picture.tiles[:1]) for picture in disc_pictures
 def config() -> Stage2Config:
     changes = {
         "reader": ReaderLossConfig(components=2, component_weight=0.5),
-        "settling": SettlingConfig(iterations=6, sample_iterations=6, sample_every=1, mse=20.0),
+        "settling": SettlingConfig(iterations=6, sample_iterations=6, mse=20.0),
         "grain_filters": 2,
     }
     return second_stage().model_copy(update=changes)
@@ -46,7 +47,7 @@ def network(start: U3Net, config: Stage2Config) -> U3Net:
 
 
 def objective(config: Stage2Config, network: U3Net, fabric: Fabric) -> Objective:
-    return Objective(config, network, disc_pictures(), BESIDE, fabric)
+    return Objective(config, network, disc_pictures(), BESIDE, FeatureDistance(), fabric)
 
 
 def test_against_numpy(network: U3Net, config: Stage2Config, fabric: Fabric) -> None:
@@ -117,7 +118,7 @@ def test_it_goes_down_and_leaves_the_encoder(network: U3Net, config: Stage2Confi
     seen = sample(config, network, disc_pictures(), BESIDE, 0)
 
     def now() -> float:
-        return sum(Objective(config, network, *seen, fabric).evaluate().losses.values())
+        return sum(Objective(config, network, *seen, FeatureDistance(), fabric).evaluate().losses.values())
 
     first = now()
     settled = settle(config, network, disc_pictures(), BESIDE, fabric, report=note)
@@ -252,15 +253,9 @@ def test_the_next_sample_is_not_learned_by_the_step_that_leads_to_it(
     monkeypatch.setattr(torch.optim.LBFGS, "__init__", noted)
     numbers: list[int] = []
 
-    def sampled(
-        config: Stage2Config,
-        network: U3Net,
-        pictures: Sequence[WholePicture],
-        beside: Sequence[WholePicture],
-        number: int,
-    ) -> tuple[list[WholePicture], list[WholePicture]]:
-        numbers.append(number)
-        return sample(config, network, pictures, beside, number)
+    def sampled(*asked: Any) -> tuple[list[WholePicture], list[WholePicture]]:
+        numbers.append(asked[-1])
+        return sample(*asked)
 
     monkeypatch.setattr(settling, "sample", sampled)
     steps: list[int] = []

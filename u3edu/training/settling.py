@@ -1,4 +1,4 @@
-"""The end of stage 2: the decoder settles where all pictures together want it, by steps without chance."""
+"""The end of stage 2: by L-BFGS on samples of tiles, the decoder settles where all pictures want it."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from u3edu.model.u3net import U3Net
 from u3edu.training.checkpoint import Stateful, load_checkpoint, save_checkpoint
+from u3edu.training.losses.perceptual import FeatureDistance
 from u3edu.training.progress import Report
 from u3edu.training.settling_objective import Objective, one_after_the_other
 from u3edu.training.settling_sample import sample
@@ -70,6 +71,7 @@ def settle(
         If too few pictures have tiles, or the checkpoint is of a decoder that was another to begin with.
     """
     network, settings = start.to(fabric.device).eval(), config.settling
+    distance = FeatureDistance(network.config.windows).to(fabric.device)
     moved = _Offset(network.decoder)
     optimiser = torch.optim.LBFGS(
         [moved.offset],
@@ -89,8 +91,8 @@ def settle(
     moved.to_decoder()
     while iteration < settings.iterations:
         number, done = divmod(iteration, settings.sample_iterations)
-        objective = Objective(config, network, *sample(config, network, pictures, beside, number), fabric)
-        looked = _Looked(objective, moved)
+        shown = sample(config, network, pictures, beside, number)
+        looked = _Looked(Objective(config, network, *shown, distance, fabric), moved)
         if not iteration:
             moved.scale.copy_(unit_of(looked.here.deviation))
         elif not done:

@@ -46,13 +46,16 @@ class Objective:
     config : Stage2Config
     network : U3Net
     pictures, beside : sequence of WholePicture
+        With a tile each.
+    distance : FeatureDistance
+        Whose backbone looks at the tiles, in single precision.
     fabric : Fabric
-        Decides the precision of the decoder; the backbone looks in single precision.
+        Decides the precision of the decoder.
 
     Raises
     ------
     ValueError
-        If no picture has a tile, or there are fewer tiles than components.
+        If there is no picture, or there are fewer tiles than components.
     """
 
     def __init__(
@@ -61,17 +64,16 @@ class Objective:
         network: U3Net,
         pictures: Sequence[WholePicture],
         beside: Sequence[WholePicture],
+        distance: FeatureDistance,
         fabric: Fabric,
     ) -> None:
-        self._pictures = [picture for picture in pictures if picture.tiles]
-        self._beside = [picture for picture in beside if picture.tiles]
-        if not self._pictures:
+        if not pictures:
             raise ValueError(
                 f"no slice with a tile of {config.crop} pixels inside the body to settle on; "
                 "lower reader.least_foreground or crop"
             )
+        self._pictures, self._beside, self._distance = pictures, beside, distance
         self._network, self._fabric, self._settings = network, fabric, config.settling
-        self._distance = FeatureDistance(network.config.windows).to(fabric.device)
         with torch.no_grad():
             self._real = [
                 picture.statistics(picture.original(fabric.device), self._distance)

@@ -78,7 +78,7 @@ class WholePicture:
         return crop_statistics(distance.features(self.cut(drawn)), len(self.tiles))
 
     def mirrored(self) -> "WholePicture":
-        """The picture with left and right exchanged."""
+        """The picture with left and right exchanged, before it is cut."""
         width = self.labels.shape[1]
         tiles = tuple(
             (rows, slice(width - columns.stop, width - columns.start)) for rows, columns in self.tiles
