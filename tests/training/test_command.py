@@ -187,7 +187,7 @@ def test_both_stages_run_on_a_gpu(tmp_path: Path) -> None:
     first = train_first(tmp_path, "--device", "cuda")
     assert first.exit_code == 0, first.output
     start = tmp_path / "out" / "random.safetensors"
-    settling = RECIPE | {"stage2": dict(RECIPE["stage2"]) | {"settling": {"iterations": 1}}}
+    settling = RECIPE | {"stage2": dict(RECIPE["stage2"]) | {"settling": {"steps": 1}}}
     second = train(tmp_path, start, settling, "--output", str(tmp_path / "second"), "--device", "cuda")
     assert second.exit_code == 0, second.output
 
@@ -271,11 +271,11 @@ def test_a_decoder_settles_after_the_last_step_where_that_is_wanted(tmp_path: Pa
     assert train(tmp_path, start, RECIPE | {"stage2": second}).exit_code == 0
     before, _ = load_weights(tmp_path / "out" / "random.safetensors")
     # The same run, which has ended, goes on to settle.
-    settling = second | {"settling": {"iterations": 2}}
+    settling = second | {"settling": {"steps": 2}}
     result = train(tmp_path, start, RECIPE | {"stage2": settling})
     assert result.exit_code == 0, result.output
     after, card = load_weights(tmp_path / "out" / "random.safetensors")
-    assert card.training["settings"]["settling"]["iterations"] == 2
+    assert card.training["settings"]["settling"]["steps"] == 2
     moved = [name for name, value in after.state_dict().items() if (value != before.state_dict()[name]).any()]
     assert moved
     assert all(name.startswith("decoder.") for name in moved)

@@ -1,11 +1,9 @@
-"""The end of stage 2: an exact gradient, steps that go down, and a run that can be resumed."""
+"""The end of stage 2: what a decoder settles for, steps that go down, and a run that can be resumed."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
-from itertools import count, pairwise
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -15,12 +13,14 @@ from lightning_fabric import Fabric
 from tests.training.discs import disc_pictures, second_stage
 from tests.training.states import changed
 from u3edu.model.u3net import U3Net
-from u3edu.training import settling, settling_objective
+from u3edu.training.curvature import Step
 from u3edu.training.loss_settings import ReaderLossConfig, SettlingConfig
 from u3edu.training.losses.perceptual import FeatureDistance
+from u3edu.training.losses.reader import RealFeatures
 from u3edu.training.settling import settle
-from u3edu.training.settling_objective import Evaluated, Objective, one_after_the_other
+from u3edu.training.settling_objective import Looked, Objective, one_after_the_other
 from u3edu.training.settling_sample import sample
+from u3edu.training.settling_state import Settled
 from u3edu.training.stage2 import network_for_stage2
 from u3edu.training.stage2_config import Stage2Config
 from u3edu.training.whole_pictures import WholePicture, draw
@@ -32,7 +32,7 @@ BESIDE = [replace(picture, tiles=picture.tiles[:1]) for picture in disc_pictures
 def config() -> Stage2Config:
     changes = {
         "reader": ReaderLossConfig(components=2, component_weight=0.5),
-        "settling": SettlingConfig(iterations=6, sample_iterations=6, mse=20.0),
+        "settling": SettlingConfig(steps=6, mse=20.0),
         "grain_filters": 2,
     }
     return second_stage().model_copy(update=changes)
@@ -46,12 +46,23 @@ def network(start: U3Net, config: Stage2Config) -> U3Net:
     return network
 
 
-def objective(config: Stage2Config, network: U3Net, fabric: Fabric) -> Objective:
-    return Objective(config, network, disc_pictures(), BESIDE, FeatureDistance(), fabric)
+def real_features(config: Stage2Config) -> RealFeatures:
+    with torch.no_grad():
+        real = [
+            one.statistics(one.original(torch.device("cpu")), FeatureDistance()) for one in disc_pictures()
+        ]
+    return RealFeatures(torch.cat(real), config.reader)
 
 
-def test_against_numpy(network: U3Net, config: Stage2Config, fabric: Fabric) -> None:
-    losses = objective(config, network, fabric).evaluate().losses
+@pytest.fixture
+def objective(config: Stage2Config, network: U3Net) -> Objective:
+    known, distance = real_features(config), FeatureDistance()
+    return Objective(config, network, disc_pictures(), BESIDE, known, distance)
+
+
+def test_against_numpy(network: U3Net, objective: Objective) -> None:
+    looked = objective.look()
+    losses = objective.losses(*looked)
     pictures, distance = disc_pictures(), FeatureDistance()
 
     def made(picture: WholePicture) -> tuple[np.ndarray, np.ndarray]:
@@ -76,6 +87,7 @@ def test_against_numpy(network: U3Net, config: Stage2Config, fabric: Fabric) -> 
     away = (features([drawn[index][tile] for index, tile in tiles]) - real) / scale
     means = np.column_stack([np.ones(len(tiles)), places]).T @ away / len(tiles)
     squares = np.einsum("cf,fg,cg->c", means, np.linalg.inv(covariance + 0.5 * np.eye(len(scale))), means)
+    assert np.allclose(looked.difference, means, rtol=1e-3, atol=1e-3)
     assert np.isclose(losses["reader"], squares[0] + 0.5 * squares[1:].sum(), rtol=1e-2)
 
     error = 0.0
@@ -86,24 +98,24 @@ def test_against_numpy(network: U3Net, config: Stage2Config, fabric: Fabric) -> 
     assert np.isclose(losses["mse"], error, rtol=1e-4)
 
 
-def test_the_gradient_is_the_slope(network: U3Net, config: Stage2Config, fabric: Fabric) -> None:
-    asked = objective(config, network, fabric)
-    _, gradient, deviation = asked.evaluate()
-    parameters = list(network.decoder.parameters())
-    sizes = [parameter.numel() for parameter in parameters]
-    here = [parameter.detach().clone() for parameter in parameters]
+def test_the_gradient_is_the_slope(objective: Objective) -> None:
+    here = one_after_the_other([parameter.detach() for parameter in objective.parameters])
+    gradient = objective.gradient(objective.look().difference)
 
     def height(step: float) -> float:
-        ways = (step * gradient / gradient.norm()).split(sizes)
-        with torch.no_grad():
-            for parameter, from_, way in zip(parameters, here, ways, strict=True):
-                parameter.copy_(from_ + way.view(from_.shape))
-        return sum(asked.evaluate().losses.values())
+        objective.move_to(here + step * gradient / gradient.norm())
+        return sum(objective.losses(*objective.look()).values())
 
     slope = (height(2e-3) - height(-2e-3)) / 4e-3
     assert slope == pytest.approx(gradient.norm().item(), rel=0.02)
-    # Of sums over three pictures and two crops.
-    assert torch.all(deviation * 5**0.5 >= gradient.abs() * (1 - 1e-3))
+
+
+def test_a_mean_that_is_known_better_takes_the_place_of_the_samples(objective: Objective) -> None:
+    own = objective.look().difference
+    reader = objective.gradient(own) - objective.gradient(torch.zeros_like(own))
+    assert torch.allclose(
+        objective.gradient(3 * own) - objective.gradient(2 * own), reader, rtol=1e-3, atol=1e-4
+    )
 
 
 def test_it_goes_down_and_leaves_the_encoder(network: U3Net, config: Stage2Config, fabric: Fabric) -> None:
@@ -115,107 +127,161 @@ def test_it_goes_down_and_leaves_the_encoder(network: U3Net, config: Stage2Confi
         assert now is network
         totals.append(sum(losses.values()))
 
-    seen = sample(config, network, disc_pictures(), BESIDE, 0)
+    everything = disc_pictures(), BESIDE, real_features(config), FeatureDistance()
 
     def now() -> float:
-        return sum(Objective(config, network, *seen, FeatureDistance(), fabric).evaluate().losses.values())
+        objective = Objective(config, network, *everything)
+        return sum(objective.losses(*objective.look()).values())
 
     first = now()
     settled = settle(config, network, disc_pictures(), BESIDE, fabric, report=note)
     assert settled is network
     assert len(totals) == 6
-    assert all(later <= earlier for earlier, later in zip([first, *totals], totals, strict=False))
-    assert totals[-1] < 0.5 * first
+    assert now() < 0.5 * first
     assert not changed(before, settled.encoder.state_dict())
-    assert now() == pytest.approx(totals[-1], rel=1e-5)
 
 
-def test_a_step_that_leads_up_is_shortened_and_where_none_leads_down_it_stays(
-    network: U3Net, config: Stage2Config, fabric: Fabric, monkeypatch: pytest.MonkeyPatch
+def settled(config: Stage2Config, network: U3Net, fabric: Fabric, steps: int) -> list[dict[str, float]]:
+    """The losses after each step."""
+    changes = {"settling": config.settling.model_copy(update={"steps": steps})}
+    losses: list[dict[str, float]] = []
+    settle(
+        config.model_copy(update=changes),
+        network,
+        disc_pictures(),
+        BESIDE,
+        fabric,
+        report=lambda step, found, now: losses.append(found),
+    )
+    return losses
+
+
+def row_of(network: U3Net) -> torch.Tensor:
+    return one_after_the_other([parameter.detach().clone() for parameter in network.decoder.parameters()])
+
+
+class Valley:
+    """Along a way it is a parabola: lowest at a place, as steep at 0 as `slope` says."""
+
+    def __init__(self, lowest: float, wall: float = math.inf) -> None:
+        self.lowest, self.wall, self.looks, self._at = lowest, wall, 0, 0.0
+
+    def height(self, at: float) -> float:
+        return (at - self.lowest) ** 2 if abs(at) < self.wall else math.nan
+
+    def move_to(self, values: torch.Tensor) -> None:
+        self._at = values[0].item()
+
+    def look(self) -> Looked:
+        self.looks += 1
+        return Looked(torch.zeros(1), self.height(self._at))
+
+    def losses(self, difference: torch.Tensor, error: float) -> dict[str, float]:
+        return {"mse": error}
+
+
+# Near the lowest point is near enough.
+@pytest.mark.parametrize(
+    ("lowest", "wall", "expected", "looks"),
+    [(1.0, math.inf, 1.0, 1), (0.3, math.inf, 0.3, 2), (3.0, math.inf, 2.0, 2), (0.3, 0.5, 0.2, 3)],
+)
+def test_how_far_a_step_goes_is_asked_of_the_whole_sample(
+    config: Stage2Config, lowest: float, wall: float, expected: float, looks: int
 ) -> None:
-    heights: list[float] = []
-    evaluate, numbers = Objective.evaluate, count(1)
+    layer, valley = torch.nn.Linear(1, 1), Valley(lowest, wall)
+    torch.nn.init.zeros_(layer.weight)
+    state = Settled(layer, real_features(config), config.settling)
+    way = torch.tensor([1.0, 0.0])
+    down = Step(way=way, turn=way, gain=1.0)
+    gradient = -2 * lowest * way
+    losses = state.take(down, valley, Looked(torch.zeros(1), valley.height(0)), gradient)  # type: ignore[arg-type]
+    assert state.here[0].item() == pytest.approx(expected, rel=1e-3)
+    assert losses["mse"] == pytest.approx((expected - lowest) ** 2, rel=1e-3, abs=1e-6)
+    assert valley.looks == looks
+    # Longer next time if it is trusted.
+    if lowest == 1:
+        assert state.damping < config.settling.damping
 
-    def noted(self: Objective) -> Evaluated:
-        heights.append(math.inf)
-        found = evaluate(self)
-        heights[-1] = sum(found.losses.values())
-        return found
 
-    def higher_each_time(self: Objective) -> Evaluated:
-        return evaluate(self)._replace(losses={"reader": float(next(numbers))})
-
-    monkeypatch.setattr(Objective, "evaluate", noted)
-    # All parameters in a unit that makes steps much too long.
-    monkeypatch.setattr(settling, "unit_of", lambda deviation: torch.full_like(deviation, 30.0))
-    ends: list[float] = []
-
-    def note(step: int, losses: dict[str, float], now: U3Net) -> None:
-        ends.append(sum(losses.values()))
-
-    settle(config, network, disc_pictures(), BESIDE, fabric, report=note)
-    assert max(heights[1:]) > heights[0]
-    assert all(later < earlier for earlier, later in zip([heights[0], *ends], ends, strict=False))
-    assert len(ends) == 6
-    monkeypatch.setattr(Objective, "evaluate", higher_each_time)
-    state = {name: value.clone() for name, value in network.state_dict().items()}
-    ends.clear()
-    settle(config, network, disc_pictures(), BESIDE, fabric, report=note)
-    assert not ends
-    assert not changed(state, network.state_dict())
+def test_uphill_it_stays_and_the_next_step_is_shorter(config: Stage2Config) -> None:
+    layer, valley = torch.nn.Linear(1, 1), Valley(-1.0)
+    torch.nn.init.zeros_(layer.weight)
+    state = Settled(layer, real_features(config), config.settling)
+    way = torch.tensor([1.0, 0.0])
+    state.pool(-way)
+    down = Step(way=way, turn=way, gain=1.0)
+    losses = state.take(down, valley, Looked(torch.zeros(1), 1.0), 2 * way)  # type: ignore[arg-type]
+    assert state.here[0] == 0
+    assert losses == {"mse": 1.0}
+    assert state.damping > config.settling.damping
+    # The gradient of before counts no more.
+    assert torch.equal(state.pool(2 * way), 2 * way)
 
 
 def test_a_step_to_where_nothing_is_a_number_is_shortened(
     network: U3Net, config: Stage2Config, fabric: Fabric, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start = [parameter.detach().clone() for parameter in network.decoder.parameters()]
-    evaluate = Objective.evaluate
-    looked: list[float] = []
+    start, look = row_of(network), Objective.look
+    away: list[float] = []
 
-    def near_the_start_alone(self: Objective) -> Evaluated:
-        now = network.decoder.parameters()
-        looked.append(max((one - own).abs().max().item() for one, own in zip(now, start, strict=True)))
-        if looked[-1] > 0.01:
-            raise FloatingPointError("settling: no longer a number: reader")
-        return evaluate(self)
+    def near_the_start_alone(self: Objective) -> Looked:
+        away.append((row_of(network) - start).norm().item())
+        found = look(self)
+        return found if away[-1] < 0.9 * max(away) or not max(away) else found._replace(error=math.nan)
 
-    monkeypatch.setattr(Objective, "evaluate", near_the_start_alone)
-    monkeypatch.setattr(settling, "unit_of", lambda deviation: torch.full_like(deviation, 30.0))
-    totals: list[float] = []
-
-    def note(step: int, losses: dict[str, float], now: U3Net) -> None:
-        totals.append(sum(losses.values()))
-
-    settle(config, network, disc_pictures(), BESIDE, fabric, report=note)
-    assert max(looked) > 0.01
-    assert totals
-    assert all(later < earlier for earlier, later in pairwise(totals))
-    assert max(totals) < 1e6
-    moved = zip(network.decoder.parameters(), start, strict=True)
-    assert 0 < max((one - own).abs().max().item() for one, own in moved) <= 0.01
+    monkeypatch.setattr(Objective, "look", near_the_start_alone)
+    (losses,) = settled(config, network, fabric, steps=1)
+    assert math.isfinite(sum(losses.values()))
+    assert 0 < (row_of(network) - start).norm().item() < 0.9 * max(away)
 
 
-def test_a_gradient_that_is_no_number_is_said(
+def test_a_gradient_that_is_no_number_is_said(objective: Objective, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(self: Objective, total: torch.Tensor) -> torch.Tensor:
+        return torch.full((sum(one.numel() for one in self.parameters),), torch.nan)
+
+    difference = objective.look().difference
+    monkeypatch.setattr(Objective, "down", broken)
+    with pytest.raises(FloatingPointError, match="no longer a number: gradient"):
+        objective.gradient(difference)
+
+
+def test_several_samples_are_known_together(
     network: U3Net, config: Stage2Config, fabric: Fabric, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(parts: Sequence[torch.Tensor]) -> torch.Tensor:
-        return one_after_the_other(parts) * torch.nan
+    # The mean of a sample is ten times its number, and 1 less once the first step is taken.
+    known: list[float] = []
+    gradient = Objective.gradient
 
-    monkeypatch.setattr(settling_objective, "one_after_the_other", broken)
-    with pytest.raises(FloatingPointError, match="no longer a number: gradient"):
-        objective(config, network, fabric).evaluate()
+    def noted(self: Objective, difference: torch.Tensor) -> torch.Tensor:
+        known.append(difference[0, 0].item())
+        return gradient(self, difference)
+
+    monkeypatch.setattr(Objective, "gradient", noted)
+    samples: list[Objective] = []
+    start = row_of(network)
+
+    def look(self: Objective) -> Looked:
+        if self not in samples:
+            samples.append(self)
+        moved = float(not torch.equal(row_of(network), start))
+        return Looked(torch.full_like(self._nothing, 10.0 * len(samples) - moved), 0.0)
+
+    monkeypatch.setattr(Objective, "look", look)
+    changes = {"settling": config.settling.model_copy(update={"samples": 2})}
+    settled(config.model_copy(update=changes), network, fabric, steps=3)
+    # The first alone; then what the step changed in the second (-1) goes to it, and the mean is of both.
+    second = (10 - 1 + 19) / 2
+    assert known == pytest.approx([10, second, (second + 29) / 2])
 
 
-# Within a sample, and where the next one is drawn: what a step wrote is of the one before it.
-@pytest.mark.parametrize("killed_at", [3, 4])
 def test_a_resumed_run_ends_like_an_uninterrupted_one(
-    start: U3Net, config: Stage2Config, fabric: Fabric, tmp_path: Path, killed_at: int
+    start: U3Net, config: Stage2Config, fabric: Fabric, tmp_path: Path
 ) -> None:
     class Killed(Exception):
         pass
 
     def kill(step: int, losses: dict[str, float], network: U3Net) -> None:
-        if step == killed_at:
+        if step == 3:
             raise Killed
 
     def begin() -> U3Net:
@@ -223,63 +289,28 @@ def test_a_resumed_run_ends_like_an_uninterrupted_one(
         return network_for_stage2(start, config)
 
     rest = (disc_pictures(), BESIDE, fabric)
-    several = config.settling.model_copy(update={"sample_iterations": 2, "sample_every": 2})
-    config = config.model_copy(update={"settling": several})
+    some = config.settling.model_copy(update={"sample_every": 2})
+    config = config.model_copy(update={"settling": some})
     whole = settle(config, begin(), *rest)
     checkpoint = tmp_path / "settling.ckpt"
     with pytest.raises(Killed):
         settle(config, begin(), *rest, checkpoint=checkpoint, report=kill)
     resumed = settle(config, begin(), *rest, checkpoint=checkpoint)
     assert not changed(whole.state_dict(), resumed.state_dict())
-    # More iterations go on from there; other weights don't.
+    # More steps go on from there; other weights don't.
     steps: list[int] = []
-    more = config.model_copy(update={"settling": config.settling.model_copy(update={"iterations": 7})})
+    more = config.model_copy(update={"settling": config.settling.model_copy(update={"steps": 7})})
     settle(more, begin(), *rest, checkpoint=checkpoint, report=lambda step, *_: steps.append(step))
     assert steps == [6]
     with pytest.raises(ValueError, match="from other weights; move the file away"):
         settle(config, resumed, *rest, checkpoint=checkpoint)
 
 
-def test_the_next_sample_is_not_learned_by_the_step_that_leads_to_it(
-    network: U3Net, config: Stage2Config, fabric: Fabric, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    optimisers: list[torch.optim.LBFGS] = []
-    begin = torch.optim.LBFGS.__init__
-
-    def noted(self: torch.optim.LBFGS, *rest: object, **named: object) -> None:
-        begin(self, *rest, **named)  # type: ignore[arg-type]
-        optimisers.append(self)
-
-    monkeypatch.setattr(torch.optim.LBFGS, "__init__", noted)
-    numbers: list[int] = []
-
-    def sampled(*asked: Any) -> tuple[list[WholePicture], list[WholePicture]]:
-        numbers.append(asked[-1])
-        return sample(*asked)
-
-    monkeypatch.setattr(settling, "sample", sampled)
-    steps: list[int] = []
-    three = config.settling.model_copy(update={"sample_iterations": 2})
-    settle(
-        config.model_copy(update={"settling": three}),
-        network,
-        disc_pictures(),
-        BESIDE,
-        fabric,
-        report=lambda step, *_: steps.append(step),
-    )
-    assert numbers == [0, 1, 2]
-    assert steps == [0, 1, 2, 3, 4, 5]
-    # Of five steps between six points, two lead from one sample to the next.
-    ((state,),) = (optimiser.state.values() for optimiser in optimisers)
-    assert len(state["old_dirs"]) == 3
-
-
 def test_a_sample_has_some_tiles_of_some_pictures(network: U3Net, config: Stage2Config) -> None:
     pictures = [replace(picture, grain=float(index)) for index, picture in enumerate(disc_pictures() * 4)]
     pictures[3] = replace(pictures[3], tiles=())
     settings = {
-        "settling": SettlingConfig(iterations=1, sample_every=3),
+        "settling": SettlingConfig(steps=1, sample_every=3, sample_grids=1),
         "reader": config.reader.model_copy(update={"grids": 2}),
     }
     config = config.model_copy(update=settings)

@@ -209,7 +209,7 @@ def train_on(
     copies = copies_of(slices, config)
     crops = LabelledCrops.of([*slices, *copies], engine, config, len(slices))
     pictures: list[WholePicture] = []
-    if config.decoder_weights.whole_reader or config.settling.iterations:
+    if config.decoder_weights.whole_reader or config.settling.steps:
         pictures = [WholePicture.of(picture, engine, config) for picture in slices]
     watch = AdversarialWatch(config.learns_from)
     engine_now = partial(engine_of, config=config)
@@ -229,10 +229,10 @@ def train_on(
             report=report,
             pictures=pictures,
         )
-    if config.settling.iterations:
+    if config.settling.steps:
         beside = [WholePicture.of(picture, engine, config) for picture in copies]
-        iterations = config.settling.iterations
-        with follow("settling", iterations, slices, engine_now, output, fabric, console) as show:
+        steps = config.settling.steps
+        with follow("settling", steps, slices, engine_now, output, fabric, console) as show:
             network = settle(
                 config,
                 network,

@@ -87,25 +87,36 @@ class SettlingConfig(BaseModel):
 
     Parameters
     ----------
-    iterations : int
-        Of L-BFGS; 0 leaves the decoder as it is.
-    sample_iterations : int
-        Of these that look at the same sample of tiles; then another is drawn. With many a decoder
-        learns the sample by heart, with few L-BFGS learns little of how the objective is curved.
+    steps : int
+        Each looks at another sample of tiles; 0 leaves the decoder as it is.
     sample_every : int
         A sample has tiles of every slice, of every second, ...; those of fewer are sooner looked at, and
-        sooner learned by heart.
+        say less of all.
+    sample_grids : int
+        It has as many tiles as lie on so many of a slice's grids.
+    samples : int
+        So many of them count for what is known of the mean over all tiles.
+    curvature_slices : int
+        Slices of a sample that say how the objective is curved.
+    products : int
+        With that matrix, at most; each costs about two pictures of each of these slices.
+    damping : float
+        Of the first step; the more, the shorter. Steps that bring what they promised lower it.
     mse : float
         Weight of the squared error of pictures without grain, beside the squared distances that a
         reader would find.
     """
 
-    # A checkpoint of fewer iterations goes on to more.
-    AFTERWARDS: ClassVar[frozenset[str]] = frozenset({"iterations"})
+    # A checkpoint of fewer steps goes on to more.
+    AFTERWARDS: ClassVar[frozenset[str]] = frozenset({"steps"})
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    iterations: int = Field(default=0, ge=0)
-    sample_iterations: int = Field(default=8, ge=1)
+    steps: int = Field(default=0, ge=0)
     sample_every: int = Field(default=1, ge=1)
+    sample_grids: int = Field(default=2, ge=1)
+    samples: int = Field(default=12, ge=1)
+    curvature_slices: int = Field(default=20, ge=1)
+    products: int = Field(default=8, ge=1)
+    damping: float = Field(default=20.0, gt=0)
     mse: float = Field(default=500.0, ge=0)

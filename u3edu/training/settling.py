@@ -1,29 +1,24 @@
-"""The end of stage 2: by L-BFGS on samples of tiles, the decoder settles where all pictures want it."""
+"""The end of stage 2: by Gauss-Newton steps, the decoder settles where all pictures together want it."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 import torch
 from lightning_fabric import Fabric
-from torch import Tensor, nn
 
 from u3edu.model.u3net import U3Net
-from u3edu.training.checkpoint import Stateful, load_checkpoint, save_checkpoint
+from u3edu.training.checkpoint import load_checkpoint, save_checkpoint
+from u3edu.training.curvature import Curvature
 from u3edu.training.losses.perceptual import FeatureDistance
+from u3edu.training.losses.reader import RealFeatures
 from u3edu.training.progress import Report
-from u3edu.training.settling_objective import Objective, one_after_the_other
+from u3edu.training.settling_objective import Objective, move
 from u3edu.training.settling_sample import sample
+from u3edu.training.settling_state import Settled
 from u3edu.training.stage2_config import Stage2Config
 from u3edu.training.whole_pictures import WholePicture
-
-_HISTORY = 30
-# To find a point that lies lower; L-BFGS itself would allow a line search of one iteration none.
-_EVALUATIONS = 26
-# Times as high as the start counts a point where the objective is no number: the step is shortened.
-# Not much more: L-BFGS squares it in single precision.
-_WALL = 100.0
-# Of the mean deviation: what hardly differs from picture to picture is not moved without bound.
-_LEAST_DEVIATION = 0.03
 
 
 def settle(
@@ -36,11 +31,11 @@ def settle(
     checkpoint: Path | None = None,
     report: Report | None = None,
 ) -> U3Net:
-    """Move a decoder by L-BFGS on samples of tiles, or go on from `checkpoint`.
+    """Move a decoder by Gauss-Newton steps, each on a sample of tiles, or go on from `checkpoint`.
 
     A decoder that learns from few pictures a step wanders about where all of them together want it,
     and what a reader finds in it is that distance. See docs/decisions/11-stage-2.md. Every process
-    does the same. Where a sample shows no lower point any more, the next one is drawn.
+    does the same.
 
     Parameters
     ----------
@@ -54,9 +49,9 @@ def settle(
         error alone.
     fabric : Fabric
     checkpoint : Path, optional
-        Written after every iteration.
+        Written after every step.
     report : callable, optional
-        Called after every iteration with its number, the parts of the objective, and the network.
+        Called after every step with its number, the parts of the objective, and the network.
 
     Returns
     -------
@@ -66,125 +61,59 @@ def settle(
     Raises
     ------
     FloatingPointError
-        If the objective of `start` is no number.
+        If the objective of `start` or its gradient is no number.
     ValueError
         If too few pictures have tiles, or the checkpoint is of a decoder that was another to begin with.
     """
     network, settings = start.to(fabric.device).eval(), config.settling
     distance = FeatureDistance(network.config.windows).to(fabric.device)
-    moved = _Offset(network.decoder)
-    optimiser = torch.optim.LBFGS(
-        [moved.offset],
-        max_iter=1,
-        max_eval=_EVALUATIONS,
-        history_size=_HISTORY,
-        line_search_fn="strong_wolfe",
-    )
-    parts: dict[str, Stateful] = {"moved": moved, "optimiser": optimiser}
-    begun = moved.first.clone()
-    iteration = load_checkpoint(fabric, checkpoint, parts, settings) if checkpoint else 0
-    if iteration and not torch.equal(begun, moved.first):
+    known = _real_features(config, pictures, distance)
+    objective_of = partial(Objective, config, network, known=known, distance=distance)
+    state = Settled(network.decoder, known, settings)
+    begun = state.first.clone()
+    step = load_checkpoint(fabric, checkpoint, {"settled": state}, settings) if checkpoint else 0
+    if step and not torch.equal(begun, state.first):
         raise ValueError(
             f"{checkpoint}: this decoder began to settle from other weights; move the file away, or choose "
             "another output folder"
         )
-    moved.to_decoder()
-    while iteration < settings.iterations:
-        number, done = divmod(iteration, settings.sample_iterations)
-        shown = sample(config, network, pictures, beside, number)
-        looked = _Looked(Objective(config, network, *shown, distance, fabric), moved)
-        if not iteration:
-            moved.scale.copy_(unit_of(looked.here.deviation))
-        elif not done:
-            _leave_out_the_step_between(optimiser, looked.gradient())
-        end = min(settings.iterations, (number + 1) * settings.sample_iterations)
-        while iteration < end:
-            before = moved.offset.detach().clone()
-            optimiser.step(looked)  # type: ignore[no-untyped-call]
-            # The line search may have looked farther than it went.
-            looked()
-            # Or there is no way down that is longer than the errors of rounding.
-            stays = torch.equal(before, moved.offset)
-            if report and not stays:
-                report(iteration, looked.here.losses, network)
-            iteration = end if stays else iteration + 1
-            if checkpoint:
-                save_checkpoint(fabric, checkpoint, parts, settings, iteration)
+    move(list(network.decoder.parameters()), state.here)
+    for number in range(step, settings.steps):
+        shown, others = sample(config, network, pictures, beside, number)
+        objective = objective_of(shown, others)
+        looked = state.follow(objective)
+        gradient = objective.gradient(state.difference)
+        numbers = np.random.default_rng((config.seed, number, 1))
+        share = settings.curvature_slices / len(shown)
+        part = [_spread(some, round(share * len(some)), numbers) for some in (shown, others)]
+        curvature = Curvature(objective_of(*part), numbers)
+        down = curvature.step(state.pool(gradient), state.damping.item(), settings.products)
+        losses = state.take(down, objective, looked, gradient)
+        if report:
+            report(number, losses, network)
+        if checkpoint:
+            save_checkpoint(fabric, checkpoint, {"settled": state}, settings, number + 1)
     return network
 
 
-def unit_of(deviation: Tensor) -> Tensor:
-    """What each parameter moves by in one step down, from how its gradient varies, both float [P]."""
-    # The root, so that a first step is as long as the gradient is certain, as Adam's are.
-    return (deviation + _LEAST_DEVIATION * deviation.mean()).rsqrt()
-
-
-class _Looked:
-    """An objective where a decoder stands, looked at anew when it has moved.
-
-    Parameters
-    ----------
-    objective : Objective
-    moved : _Offset
-
-    Raises
-    ------
-    FloatingPointError
-        If it is no number to begin with.
-    """
-
-    def __init__(self, objective: Objective, moved: "_Offset") -> None:
-        self._objective, self._moved = objective, moved
-        self.here, self._at = objective.evaluate(), moved.offset.detach().clone()
-        height = _WALL * sum(self.here.losses.values())
-        self._wall = self.here._replace(
-            losses={"wall": height}, gradient=torch.zeros_like(self.here.gradient)
+def _real_features(
+    config: Stage2Config, pictures: Sequence[WholePicture], distance: FeatureDistance
+) -> RealFeatures:
+    """Of all tiles of all pictures, so that what one sample says of a decoder adds to what others say."""
+    shown = [picture for picture in pictures if picture.tiles]
+    if not shown:
+        raise ValueError(
+            f"no slice with a tile of {config.crop} pixels inside the body to settle on; "
+            "lower reader.least_foreground or crop"
         )
-
-    def __call__(self) -> float:
-        """The objective; its gradient goes to the offset."""
-        # L-BFGS asks again for where it stands.
-        if not torch.equal(self._at, self._moved.offset):
-            self._moved.to_decoder()
-            self._at = self._moved.offset.detach().clone()
-            try:
-                self.here = self._objective.evaluate()
-            except FloatingPointError:
-                self.here = self._wall
-        self._moved.offset.grad = self.gradient()
-        return sum(self.here.losses.values())
-
-    def gradient(self) -> Tensor:
-        """To the offset, float [P]."""
-        return self._moved.scale * self.here.gradient
+    device = next(distance.parameters()).device
+    with torch.no_grad():
+        real = [picture.statistics(picture.original(device), distance) for picture in shown]
+        return RealFeatures(torch.cat(real), config.reader)
 
 
-def _leave_out_the_step_between(optimiser: torch.optim.LBFGS, gradient: Tensor) -> None:
-    """The last gradient was that of another sample: the difference says nothing of how this one is curved."""
-    (state,) = optimiser.state.values()
-    # Without a difference L-BFGS remembers no step.
-    state["prev_flat_grad"] = gradient
-
-
-class _Offset(nn.Module):
-    """How far a decoder's parameters have moved, each in a unit of its own."""
-
-    first: Tensor
-    scale: Tensor
-
-    def __init__(self, decoder: nn.Module) -> None:
-        super().__init__()
-        parameters = list(decoder.parameters())
-        first = one_after_the_other([parameter.detach() for parameter in parameters])
-        self.register_buffer("first", first)
-        self.register_buffer("scale", torch.ones_like(first))
-        self.offset = nn.Parameter(torch.zeros_like(first))
-        # Not a part of this module: a list of them would be.
-        self._moves = tuple(parameters)
-
-    @torch.no_grad()
-    def to_decoder(self) -> None:
-        """Move the decoder there."""
-        values = torch.split(self.first + self.scale * self.offset, [one.numel() for one in self._moves])
-        for parameter, own in zip(self._moves, values, strict=True):
-            parameter.copy_(own.view(parameter.shape))
+def _spread(pictures: Sequence[WholePicture], count: int, numbers: np.random.Generator) -> list[WholePicture]:
+    """So many of them, evenly spread from one chosen by chance."""
+    first, distance = numbers.random(), len(pictures) / max(count, 1)
+    places = {int((first + number) * distance) for number in range(min(count, len(pictures)))}
+    return [pictures[place] for place in sorted(places)]

@@ -1,12 +1,10 @@
-"""What a decoder settles for at the end of stage 2, with its exact gradient."""
+"""What a decoder settles for at the end of stage 2, and what each picture has to do with it."""
 
-import math
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import torch
-from lightning_fabric import Fabric
 from torch import Tensor
 
 from u3edu.model.u3net import U3Net
@@ -16,22 +14,35 @@ from u3edu.training.stage2_config import Stage2Config
 from u3edu.training.whole_pictures import WholePicture, draw
 
 
-class Evaluated(NamedTuple):
-    """An objective where a decoder stands.
+class Outputs(NamedTuple):
+    """What a decoder makes of a picture, as far as the objective knows it.
 
     Parameters
     ----------
-    losses : dict of str to float
-        That sum to it.
-    gradient : float [P]
-        To the decoder's parameters, one after the other.
-    deviation : float [P]
-        Root of the sum of its squares over all pictures.
+    difference : float [C, F]
+        Of features, summed over the tiles: of all alike, and by where they lie along each component;
+        0 where the squared error alone counts.
+    plain : float [N, 1, S, S]
+        The tiles without grain.
     """
 
-    losses: dict[str, float]
-    gradient: Tensor
-    deviation: Tensor
+    difference: Tensor
+    plain: Tensor
+
+
+class Looked(NamedTuple):
+    """A sample of tiles, looked at.
+
+    Parameters
+    ----------
+    difference : float [C, F]
+        The mean over all tiles.
+    error : float
+        The weighed squared error.
+    """
+
+    difference: Tensor
+    error: float
 
 
 class Objective:
@@ -39,23 +50,19 @@ class Objective:
 
     The squared distances that a reader would find in the mean over all tiles, and in the parts of it
     that go with what a real tile shows (`RealFeatures`), beside the squared error of pictures without
-    grain.
+    grain. The mean over a sample's tiles can be replaced by one that is known better. All in single
+    precision, whatever the run's is: in bf16 the gradient to the strengths of grain is another.
 
     Parameters
     ----------
     config : Stage2Config
     network : U3Net
     pictures, beside : sequence of WholePicture
-        With a tile each.
+        With a tile each; those beside count for the squared error alone.
+    known : RealFeatures
+        Of real tiles.
     distance : FeatureDistance
-        Whose backbone looks at the tiles, in single precision.
-    fabric : Fabric
-        Decides the precision of the decoder.
-
-    Raises
-    ------
-    ValueError
-        If there is no picture, or there are fewer tiles than components.
+        Whose backbone looks at the tiles.
     """
 
     def __init__(
@@ -64,83 +71,116 @@ class Objective:
         network: U3Net,
         pictures: Sequence[WholePicture],
         beside: Sequence[WholePicture],
+        known: RealFeatures,
         distance: FeatureDistance,
-        fabric: Fabric,
     ) -> None:
-        if not pictures:
-            raise ValueError(
-                f"no slice with a tile of {config.crop} pixels inside the body to settle on; "
-                "lower reader.least_foreground or crop"
-            )
-        self._pictures, self._beside, self._distance = pictures, beside, distance
-        self._network, self._fabric, self._settings = network, fabric, config.settling
+        self.pictures, self.beside, self._known, self._distance = pictures, beside, known, distance
+        self._network, self._mse = network, config.settling.mse
+        self.decoder = network.decoder
+        self._tiles = sum(len(picture.tiles) for picture in pictures)
+        self.parameters = list(self.decoder.parameters())
+        for parameter in self.parameters:
+            parameter.requires_grad_(True)
         with torch.no_grad():
             self._real = [
-                picture.statistics(picture.original(fabric.device), self._distance)
-                for picture in self._pictures
+                picture.statistics(picture.original(known.scale.device), distance) for picture in pictures
             ]
-            self._known = RealFeatures(torch.cat(self._real), config.reader)
             # By what the originals show, so that they stay as the decoder moves.
-            self._codes = [self._known.codes(real) for real in self._real]
-        others = self._codes[0].shape[1] - 1
-        self._weights = torch.tensor([1.0] + [config.reader.component_weight] * others).to(self._real[0])
+            self._codes = [known.codes(real) for real in self._real]
+        components = known.components.shape[1]
+        weights = [1.0] + [config.reader.component_weight] * components
+        self._weights = torch.tensor(weights)[:, None].to(known.scale)
+        self._nothing = torch.zeros(1 + components, len(known.scale)).to(known.scale)
 
-    def evaluate(self) -> Evaluated:
-        """The objective of the decoder as it is now, and its gradient.
+    def move_to(self, values: Tensor) -> None:
+        """Set the decoder's parameters, one after the other, float [P]."""
+        move(self.parameters, values)
+
+    @torch.no_grad()
+    def look(self) -> Looked:
+        """The sample as the decoder draws it now."""
+        outputs = list(self.outputs())
+        error = sum(self._error(index, own.plain).item() for index, own in enumerate(outputs))
+        return Looked(self.mean(own.difference for own in outputs), error)
+
+    def losses(self, difference: Tensor, error: float) -> dict[str, float]:
+        """The parts of the objective, by name; `difference` [C, F] is of the mean over all tiles."""
+        return {"reader": (difference * self.slope(difference)).sum().item() / 2, "mse": error}
+
+    def gradient(self, difference: Tensor) -> Tensor:
+        """To the decoder's parameters, one after the other, float [P].
+
+        Parameters
+        ----------
+        difference : float [C, F]
+            What is known of the mean over all tiles.
 
         Raises
         ------
         FloatingPointError
-            If the objective or its gradient is no longer a number.
+            If it is no number.
         """
-        tiles = sum(map(len, self._real))
-        with torch.no_grad():
-            sums = [self._difference(index, self._draw(one)[0]) for index, one in enumerate(self._pictures)]
-            mean = torch.stack(sums).sum(dim=0) / tiles
-            push = mean @ self._known.inverse * self._weights[:, None]
-        losses = defaultdict(float, reader=(push * mean).sum().item())
-        parameters = list(self._network.decoder.parameters())
-        gradient = torch.zeros(sum(one.numel() for one in parameters), device=mean.device)
-        squares = torch.zeros_like(gradient)
+        push = self.slope(difference)
+        gradient = torch.zeros(sum(one.numel() for one in self.parameters), device=push.device)
+        for index, own in enumerate(self.outputs()):
+            gradient += self.down(self._error(index, own.plain) + (self.mean([own.difference]) * push).sum())
+        if not gradient.isfinite().all():
+            raise FloatingPointError("settling: no longer a number: gradient")
+        return gradient
 
-        def descend(total: Tensor) -> None:
-            parts = torch.autograd.grad(total, parameters, materialize_grads=True)
-            own = one_after_the_other(parts)
-            gradient.add_(own)
-            squares.add_(own.square())
+    def slope(self, difference: Tensor) -> Tensor:
+        """How the reader's part changes with the mean difference, float [C, F]; linear in it."""
+        return 2 * self._weights * (difference @ self._known.inverse)
 
-        for parameter in parameters:
-            parameter.requires_grad_(True)
-        for index, picture in enumerate(self._pictures):
-            drawn, plain = self._draw(picture)
-            away = 2 * (self._difference(index, drawn) * push).sum() / tiles
-            descend(away + self._error(picture, plain, len(picture.tiles) / tiles, losses))
-        for picture in self._beside:
-            descend(self._error(picture, self._draw(picture)[1], 1 / len(self._beside), losses))
-        broken = [name for name, value in losses.items() if not math.isfinite(value)]
-        if not broken and not gradient.isfinite().all():
-            broken = ["gradient"]
-        if broken:
-            raise FloatingPointError(f"settling: no longer a number: {', '.join(broken)}")
-        return Evaluated(dict(losses), gradient, squares.sqrt())
+    def random_slope(self, numbers: np.random.Generator) -> Tensor:
+        """Normal numbers [C, F] whose products are, on average, the matrix of `slope`."""
+        normal = torch.from_numpy(numbers.standard_normal(self._nothing.shape, dtype=np.float32))
+        root = torch.linalg.cholesky(self._known.inverse)
+        return (2 * self._weights).sqrt() * (normal.to(root) @ root.T)
 
-    def _draw(self, picture: WholePicture) -> tuple[Tensor, Tensor]:
-        with self._fabric.autocast():
-            return draw(picture, self._network.decoder, self._network)
+    def mean(self, differences: Iterable[Tensor]) -> Tensor:
+        """Of sums over the tiles of some pictures, their part of the mean over all, float [C, F]."""
+        return sum(differences, self._nothing) / self._tiles
 
-    def _difference(self, index: int, drawn: Tensor) -> Tensor:
-        statistics = self._pictures[index].statistics(drawn, self._distance)
-        return self._codes[index].T @ ((statistics - self._real[index]) / self._known.scale)
+    def error_weight(self, index: int) -> float:
+        """What the mean squared error of a picture's tiles counts for; those beside come last."""
+        if index < len(self.pictures):
+            return self._mse * len(self.pictures[index].tiles) / self._tiles
+        return self._mse / len(self.beside)
 
-    def _error(self, picture: WholePicture, plain: Tensor, share: float, losses: dict[str, float]) -> Tensor:
-        """The weighed squared error of a picture's tiles, added to `losses`."""
+    def outputs(self) -> Iterator[Outputs]:
+        """Of the pictures and of those beside, one after the other."""
+        return map(self._outputs, range(len(self.pictures) + len(self.beside)))
+
+    def down(self, total: Tensor) -> Tensor:
+        """The gradient of a scalar to the decoder's parameters, one after the other, float [P]."""
+        return one_after_the_other(torch.autograd.grad(total, self.parameters, materialize_grads=True))
+
+    def _outputs(self, index: int) -> Outputs:
+        if index >= len(self.pictures):
+            picture = self.beside[index - len(self.pictures)]
+            return Outputs(self._nothing, picture.cut(draw(picture, self.decoder, self._network)[1]))
+        picture = self.pictures[index]
+        drawn, plain = draw(picture, self.decoder, self._network)
+        away = (picture.statistics(drawn, self._distance) - self._real[index]) / self._known.scale
+        return Outputs(self._codes[index].T @ away, picture.cut(plain))
+
+    def _error(self, index: int, plain: Tensor) -> Tensor:
+        """The weighed squared error of a picture's tiles."""
         # Without grain: with it, a decoder would be paid for making less of it.
-        away = picture.cut(plain - picture.original(plain.device))
-        error = self._settings.mse * share * away.square().mean()
-        losses["mse"] += error.item()
-        return error
+        picture = [*self.pictures, *self.beside][index]
+        away = plain - picture.cut(picture.original(plain.device))
+        return self.error_weight(index) * away.square().mean()
 
 
 def one_after_the_other(parts: Sequence[Tensor]) -> Tensor:
     """All values in one row, whatever their layout in memory."""
     return torch.cat([part.reshape(-1) for part in parts])
+
+
+@torch.no_grad()
+def move(parameters: Sequence[Tensor], values: Tensor) -> None:
+    """Set parameters to values that stand one after the other, whatever their layout in memory."""
+    parts = torch.split(values, [parameter.numel() for parameter in parameters])
+    for parameter, own in zip(parameters, parts, strict=True):
+        parameter.copy_(own.view(parameter.shape))

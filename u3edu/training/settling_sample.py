@@ -33,7 +33,7 @@ def sample(
     -------
     pictures : list of WholePicture
         All, every second one, ... as `config.settling` says, mirrored or not, with some of their
-        tiles: as many as lie on one of their grids. These are drawn as in the whole picture.
+        tiles: as many as lie on `sample_grids` of their grids. These are drawn as in the whole picture.
     beside : list of WholePicture
         Likewise, but with one tile each.
     """
@@ -50,4 +50,5 @@ def sample(
             drawn.append(turned.around([turned.tiles[index] for index in np.sort(chosen)], halo))
         return drawn
 
-    return of(pictures, 1 / config.reader.grids, halo), of(beside, 0, _HALO_BESIDE)
+    share = min(config.settling.sample_grids / config.reader.grids, 1)
+    return of(pictures, share, halo), of(beside, 0, _HALO_BESIDE)
