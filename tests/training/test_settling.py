@@ -118,6 +118,26 @@ def test_a_mean_that_is_known_better_takes_the_place_of_the_samples(objective: O
     )
 
 
+def test_the_still_grid_has_a_mean_of_its_own(network: U3Net, config: Stage2Config) -> None:
+    known, distance = real_features(config), FeatureDistance()
+    pictures = [replace(picture, still=2) for picture in disc_pictures()]
+    still = config.model_copy(update={"settling": config.settling.model_copy(update={"still": 0.5})})
+
+    def looked(pictures: list[WholePicture], config: Stage2Config) -> torch.Tensor:
+        return Objective(config, network, pictures, BESIDE, known, distance).look().difference
+
+    both = looked(pictures, still)
+    alone = looked([replace(picture, tiles=picture.tiles[:2]) for picture in pictures], config)
+    others = looked([replace(picture, tiles=picture.tiles[2:]) for picture in pictures], config)
+    assert torch.allclose(both[:-1], others, rtol=1e-3, atol=1e-4)
+    assert torch.allclose(both[-1], alone[0], rtol=1e-3, atol=1e-4)
+    objective = Objective(still, network, pictures, BESIDE, known, distance)
+    without = torch.cat([both[:-1], torch.zeros_like(both[-1:])])
+    of_both, of_others = (objective.losses(one, 0.0)["reader"] for one in (both, without))
+    expected = 0.5 * (both[-1] @ known.inverse @ both[-1]).item()
+    assert of_both - of_others == pytest.approx(expected, rel=1e-3)
+
+
 def test_it_goes_down_and_leaves_the_encoder(network: U3Net, config: Stage2Config, fabric: Fabric) -> None:
     totals: list[float] = []
     before = {name: value.clone() for name, value in network.encoder.state_dict().items()}
@@ -250,10 +270,12 @@ def test_several_samples_are_known_together(
 ) -> None:
     # The mean of a sample is ten times its number, and 1 less once the first step is taken.
     known: list[float] = []
+    still: list[float] = []
     gradient = Objective.gradient
 
     def noted(self: Objective, difference: torch.Tensor) -> torch.Tensor:
         known.append(difference[0, 0].item())
+        still.append(difference[-1, 0].item())
         return gradient(self, difference)
 
     monkeypatch.setattr(Objective, "gradient", noted)
@@ -267,11 +289,13 @@ def test_several_samples_are_known_together(
         return Looked(torch.full_like(self._nothing, 10.0 * len(samples) - moved), 0.0)
 
     monkeypatch.setattr(Objective, "look", look)
-    changes = {"settling": config.settling.model_copy(update={"samples": 2})}
+    changes = {"settling": config.settling.model_copy(update={"samples": 2, "still": 1.0})}
     settled(config.model_copy(update=changes), network, fabric, steps=3)
     # The first alone; then what the step changed in the second (-1) goes to it, and the mean is of both.
     second = (10 - 1 + 19) / 2
     assert known == pytest.approx([10, second, (second + 29) / 2])
+    # Of the still grid each sample has all tiles.
+    assert still == pytest.approx([10, 19, 29])
 
 
 def test_a_resumed_run_ends_like_an_uninterrupted_one(
@@ -343,6 +367,32 @@ def test_a_sample_has_some_tiles_of_some_pictures(network: U3Net, config: Stage2
     assert tiles == set(range(5))
     again = sample(config, network, pictures, pictures, 39)[0]
     assert all(np.array_equal(one.pixels, own.pixels) for one, own in zip(again, drawn, strict=True))
+
+
+def test_the_still_grid_is_in_each_sample(network: U3Net, config: Stage2Config) -> None:
+    pictures = [replace(picture, still=2) for picture in disc_pictures()]
+    changes = {
+        "settling": SettlingConfig(steps=1, still=1.0, sample_grids=1),
+        "reader": config.reader.model_copy(update={"grids": 2}),
+    }
+    config = config.model_copy(update=changes)
+    others = set()
+    for number in range(20):
+        drawn, _ = sample(config, network, pictures, [], number)
+        for picture, whole in zip(drawn, pictures, strict=True):
+            assert picture.still == 2
+            assert len(picture.tiles) == 4
+            shown = [picture.pixels[tile] for tile in picture.tiles]
+            assert all(
+                np.array_equal(one, whole.pixels[tile])
+                for one, tile in zip(shown[:2], whole.tiles[:2], strict=True)
+            )
+            for one in shown[2:]:
+                (place,) = (
+                    place for place, tile in enumerate(whole.tiles) if np.array_equal(one, whole.pixels[tile])
+                )
+                others.add(place)
+    assert others == {2, 3, 4}
 
 
 def test_no_tile_and_no_number_are_said(network: U3Net, config: Stage2Config, fabric: Fabric) -> None:

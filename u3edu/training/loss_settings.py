@@ -96,6 +96,9 @@ class SettlingConfig(BaseModel):
         It has as many tiles as lie on so many of a slice's grids.
     samples : int
         So many of them count for what is known of the mean over all tiles.
+    still : float
+        Weight of the mean over the grid that a reader looks at, which is the same in all slices, beside
+        that over the tiles of other grids; with 0 all are alike. With a weight slices are not mirrored.
     curvature_slices : int
         Slices of a sample that say how the objective is curved.
     products : int
@@ -116,6 +119,7 @@ class SettlingConfig(BaseModel):
     sample_every: int = Field(default=1, ge=1)
     sample_grids: int = Field(default=2, ge=1)
     samples: int = Field(default=12, ge=1)
+    still: float = Field(default=0.0, ge=0)
     curvature_slices: int = Field(default=20, ge=1)
     products: int = Field(default=8, ge=1)
     damping: float = Field(default=20.0, gt=0)

@@ -50,7 +50,8 @@ class Objective:
 
     The squared distances that a reader would find in the mean over all tiles, and in the parts of it
     that go with what a real tile shows (`RealFeatures`), beside the squared error of pictures without
-    grain. The mean over a sample's tiles can be replaced by one that is known better. All in single
+    grain. Where the `still` grid has a weight, the mean over its tiles comes last, and the others are
+    over the rest. The mean over a sample's tiles can be replaced by one that is known better. All in single
     precision, whatever the run's is: in bf16 the gradient to the strengths of grain is another.
 
     Parameters
@@ -78,6 +79,7 @@ class Objective:
         self._network, self._mse = network, config.settling.mse
         self.decoder = network.decoder
         self._tiles = sum(len(picture.tiles) for picture in pictures)
+        self._still = sum(picture.still for picture in pictures) if config.settling.still else None
         self.parameters = list(self.decoder.parameters())
         for parameter in self.parameters:
             parameter.requires_grad_(True)
@@ -85,12 +87,11 @@ class Objective:
             self._real = [
                 picture.statistics(picture.original(known.scale.device), distance) for picture in pictures
             ]
-            # By what the originals show, so that they stay as the decoder moves.
-            self._codes = [known.codes(real) for real in self._real]
-        components = known.components.shape[1]
-        weights = [1.0] + [config.reader.component_weight] * components
+            self._codes = [self._codes_of(*pair) for pair in zip(pictures, self._real, strict=True)]
+        weights = [1.0] + [config.reader.component_weight] * known.components.shape[1]
+        weights += [config.settling.still] * (config.settling.still > 0)
         self._weights = torch.tensor(weights)[:, None].to(known.scale)
-        self._nothing = torch.zeros(1 + components, len(known.scale)).to(known.scale)
+        self._nothing = torch.zeros(len(weights), len(known.scale)).to(known.scale)
 
     def move_to(self, values: Tensor) -> None:
         """Set the decoder's parameters, one after the other, float [P]."""
@@ -155,6 +156,15 @@ class Objective:
     def down(self, total: Tensor) -> Tensor:
         """The gradient of a scalar to the decoder's parameters, one after the other, float [P]."""
         return one_after_the_other(torch.autograd.grad(total, self.parameters, materialize_grads=True))
+
+    def _codes_of(self, picture: WholePicture, real: Tensor) -> Tensor:
+        """What each tile counts for in each mean, by what the original shows, float [N, C]."""
+        codes = self._known.codes(real)
+        if self._still is None:
+            return codes
+        still = (torch.arange(len(codes)) < picture.still).to(codes)[:, None]
+        moved = self._tiles / max(self._tiles - self._still, 1) * (1 - still)
+        return torch.column_stack([moved * codes, self._tiles / max(self._still, 1) * still])
 
     def _outputs(self, index: int) -> Outputs:
         if index >= len(self.pictures):

@@ -1,6 +1,7 @@
 """The samples of tiles that a decoder settles on, one after the other."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -34,21 +35,26 @@ def sample(
     pictures : list of WholePicture
         All, every second one, ... as `config.settling` says, mirrored or not, with some of their
         tiles: as many as lie on `sample_grids` of their grids. These are drawn as in the whole picture.
+        Where the `still` grid has a weight none is mirrored, and all tiles of that grid are among them.
     beside : list of WholePicture
         Likewise, but with one tile each.
     """
-    numbers, every = np.random.default_rng((config.seed, number)), config.settling.sample_every
+    numbers, settings = np.random.default_rng((config.seed, number)), config.settling
+    every = settings.sample_every
     halo = network.decoder.unet.reach() + border_reach(network.config.encoder_blur)
 
-    def of(all_pictures: Sequence[WholePicture], share: float, halo: int) -> list[WholePicture]:
-        shown = [picture for picture in all_pictures if picture.tiles]
+    def of(some: Sequence[WholePicture], share: float, halo: int, still: bool = False) -> list[WholePicture]:
+        shown = [picture for picture in some if picture.tiles]
         drawn = []
         for picture in shown[int(numbers.integers(every)) % max(len(shown), 1) :: every]:
-            turned = picture.mirrored() if numbers.random() < 0.5 else picture
-            count = max(1, round(share * len(turned.tiles)))
-            chosen = numbers.choice(len(turned.tiles), size=count, replace=False)
-            drawn.append(turned.around([turned.tiles[index] for index in np.sort(chosen)], halo))
+            turned = picture.mirrored() if not still and numbers.random() < 0.5 else picture
+            kept = picture.still if still else 0
+            others = np.arange(kept, len(turned.tiles))
+            count = min(max(1, round(share * len(turned.tiles))), len(others))
+            chosen = np.sort(numbers.choice(others, size=count, replace=False))
+            tiles = [turned.tiles[index] for index in (*range(kept), *chosen)]
+            drawn.append(replace(turned.around(tiles, halo), still=kept))
         return drawn
 
-    share = min(config.settling.sample_grids / config.reader.grids, 1)
-    return of(pictures, share, halo), of(beside, 0, _HALO_BESIDE)
+    share = min(settings.sample_grids / config.reader.grids, 1)
+    return of(pictures, share, halo, settings.still > 0), of(beside, 0, _HALO_BESIDE)

@@ -43,7 +43,8 @@ class Settled(nn.Module):
     def __init__(self, decoder: nn.Module, known: RealFeatures, settings: SettlingConfig) -> None:
         super().__init__()
         here = one_after_the_other([parameter.detach() for parameter in decoder.parameters()])
-        shape = 1 + known.components.shape[1], len(known.scale)
+        self._most, self._still = settings.samples, settings.still > 0
+        shape = 1 + known.components.shape[1] + self._still, len(known.scale)
         for name, value in (
             ("first", here),
             ("here", here.clone()),
@@ -55,7 +56,6 @@ class Settled(nn.Module):
             ("damping", torch.tensor(settings.damping)),
         ):
             self.register_buffer(name, value)
-        self._most = settings.samples
 
     def follow(self, objective: Objective) -> Looked:
         """Look at another sample; the mean difference becomes that of several."""
@@ -72,6 +72,9 @@ class Settled(nn.Module):
             self.difference += looked.difference
         self.samples.fill_(min(int(self.samples) + 1, self._most))
         self.difference.lerp_(looked.difference, 1 / int(self.samples))
+        if self._still:
+            # In each sample the same tiles.
+            self.difference[-1] = looked.difference[-1]
         return looked
 
     def pool(self, gradient: Tensor) -> Tensor:

@@ -43,6 +43,8 @@ class WholePicture:
     tiles : tuple of Tile
     corner : tuple of int
         Row and column at which it begins in the slice that it was cut out of, multiples of `_ALIGNED`.
+    still : int
+        So many of the tiles, the first ones, lie on the grid that a reader looks at.
     """
 
     pixels: np.ndarray
@@ -52,6 +54,7 @@ class WholePicture:
     spacing_code: float
     tiles: tuple[Tile, ...]
     corner: tuple[int, int] = (0, 0)
+    still: int = 0
 
     @classmethod
     def of(cls, picture: Slice, engine: Engine, config: Stage2Config) -> "WholePicture":
@@ -60,10 +63,18 @@ class WholePicture:
         labels, acquisition = described.labels, described.acquisition
         share, step, grids = config.reader.least_foreground, 3 * config.crop // 4, config.reader.grids
         body, firsts = body_mask(picture), [number * step // grids for number in range(grids)]
-        tiles = [tile for first in firsts for tile in tiles_inside(body, config.crop, step, share, first)]
+        grid_tiles = [tiles_inside(body, config.crop, step, share, first) for first in firsts]
         multiples = np.array(acquisition.element_grain or (1.0,) * len(engine.elements), dtype=np.float32)
         code = spacing_code(picture.pixel_size, config.spacings)
-        return cls(picture.pixels, labels, acquisition.grain, multiples, code, tuple(tiles))
+        return cls(
+            picture.pixels,
+            labels,
+            acquisition.grain,
+            multiples,
+            code,
+            tuple(chain.from_iterable(grid_tiles)),
+            still=len(grid_tiles[0]),
+        )
 
     def cut(self, drawn: Tensor) -> Tensor:
         """The tiles [N, 1, S, S] of a picture [1, 1, H, W]."""
